@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: MIT
+#
+# The only makefile. Everything generated goes under build/<variant>:
+#
+#   make                    the five tools, in build/release
+#   make demo               install what is missing, build, record, show (as root or with sudo)
+#   make check              build and pass all tests
+#   make bench              timings against the peers that are installed
+#   make install            tools and man pages below $(DESTDIR)$(PREFIX)
+#   make deps               install the Debian packages of the list in packages.txt
+#
+#   SAN=1 DEBUG=1 FUZZ=1    other variants, each with a folder of its own
+#   V=1 WERROR=1            show commands; warnings are errors
+#   CC=clang                either compiler
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+PREFIX  ?= /usr/local
+BINDIR  ?= $(PREFIX)/bin
+MANDIR  ?= $(PREFIX)/share/man
+DESTDIR ?=
+INSTALL ?= install
+PKG_CONFIG ?= pkg-config
+BPFTOOL ?= $(shell command -v bpftool || echo /usr/sbin/bpftool)
+CLANG   ?= clang
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifeq ($(origin AR),default)
+AR := gcc-ar
+endif
+
+VERSION := 0.1.0
+TOOLS_ANYWHERE := scapcat scapinfo scapmerge scapedit
+
+# --- variant -----------------------------------------------------------------------------------
+
+variant := release
+OPT     := -O2 -g
+ifdef DEBUG
+variant := debug
+OPT     := -O0 -g3
+endif
+ifdef SAN
+variant := san
+OPT     := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=address,undefined
+endif
+ifdef FUZZ
+variant := fuzz
+override CC := $(CLANG)
+OPT     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined
+endif
+ifeq ($(notdir $(CC)),clang)
+ifndef FUZZ
+variant := $(variant)-clang
+endif
+endif
+B ?= build/$(variant)
+
+ifndef V
+Q := @
+msg = @printf '  %-5s %s\n' '$(1)' '$(patsubst $(B)/%,%,$(2))';
+endif
+
+# --- flags -------------------------------------------------------------------------------------
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef \
+	-Wwrite-strings -Wcast-qual -Wcast-align=strict -Wpointer-arith -Wformat=2 \
+	-Wimplicit-fallthrough
+ifeq ($(notdir $(CC)),clang)
+WARN := $(filter-out -Wcast-align=strict,$(WARN)) -Wcast-align
+endif
+ifdef WERROR
+WARN += -Werror
+endif
+
+CPPFLAGS += -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Ilibcommon -I.
+CFLAGS   += -std=c11 $(OPT) $(WARN) -fvisibility=hidden
+LDFLAGS  += $(OPT)
+DEPFLAGS  = -MMD -MP
+
+LIBS_COMMON   := $(shell $(PKG_CONFIG) --libs zlib libarchive) -lpthread
+CFLAGS_COMMON := $(shell $(PKG_CONFIG) --cflags zlib libarchive)
+LIBS_scapcap   = $(shell $(PKG_CONFIG) --libs libbpf)
+
+# scapcap needs libbpf, clang, bpftool and the kernel's BTF; without them the other four are built.
+CAP_MISSING := $(strip \
+	$(shell $(PKG_CONFIG) --exists libbpf || echo libbpf) \
+	$(shell command -v $(CLANG) >/dev/null || echo clang) \
+	$(shell test -x '$(BPFTOOL)' || echo bpftool))
+ifeq ($(CAP_MISSING),)
+TOOLS := scapcap $(TOOLS_ANYWHERE)
+else
+TOOLS := $(TOOLS_ANYWHERE)
+endif
+
+# --- library and tools -------------------------------------------------------------------------
+
+LIBSRC := $(wildcard libcommon/*/*.c)
+LIBOBJ := $(LIBSRC:%.c=$(B)/%.o)
+LIB    := $(B)/libcommon.a
+BIN    := $(TOOLS:%=$(B)/%)
+ALLOBJ := $(LIBOBJ)
+
+.PHONY: all
+all: $(BIN)
+ifneq ($(CAP_MISSING),)
+	@echo 'scapcap is not built: no $(CAP_MISSING) (make deps installs it)'
+endif
+
+$(LIB): $(LIBOBJ)
+	$(call msg,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+# Objects of a tool, all but main.o also for the tests.
+define TOOL_RULE
+OBJ_$(1)  := $$(patsubst %.c,$(B)/%.o,$$(wildcard tools/$(1)/*.c))
+CORE_$(1) := $$(filter-out %/main.o,$$(OBJ_$(1)))
+ALLOBJ    += $$(OBJ_$(1))
+$(B)/$(1): $$(OBJ_$(1)) $(LIB)
+	$$(call msg,LD,$$@)
+	$$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(1)) $$(LIBS_COMMON)
+endef
+$(foreach t,$(TOOLS),$(eval $(call TOOL_RULE,$(t))))
+
+$(B)/%.o: %.c
+	$(call msg,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(CFLAGS_COMMON) $(DEPFLAGS) -c -o $@ $<
+
+# --- BPF ---------------------------------------------------------------------------------------
+
+BPF_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
+BPFSRC   := $(wildcard tools/scapcap/bpf/*.bpf.c)
+BPFOBJ   := $(BPFSRC:%.c=$(B)/%.o)
+SKEL     := $(B)/tools/scapcap/scapcap.skel.h
+
+$(B)/tools/scapcap/bpf/%.bpf.o: tools/scapcap/bpf/%.bpf.c
+	$(call msg,BPF,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) -g -O2 -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wextra -Werror \
+		$(patsubst %,-idirafter %,/usr/include/$(shell uname -m)-linux-gnu) \
+		-Itools/scapcap -Ilibcommon $(DEPFLAGS) -c -o $@ $<
+
+$(B)/tools/scapcap/scapcap.bpf.o: $(BPFOBJ)
+	$(call msg,LINK,$@)
+	$(Q)$(BPFTOOL) gen object $@ $^
+
+$(SKEL): $(B)/tools/scapcap/scapcap.bpf.o
+	$(call msg,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name scapcap_bpf > $@
+
+$(B)/tools/scapcap/capture.o: $(SKEL)
+$(B)/tools/scapcap/capture.o: CFLAGS_COMMON += -isystem $(B)/tools/scapcap
+
+# --- the rest ----------------------------------------------------------------------------------
+
+include tests/tests.mk
+
+.PHONY: install
+install: all
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
+	$(INSTALL) -m 755 $(BIN) $(DESTDIR)$(BINDIR)
+	$(INSTALL) -m 644 $(foreach t,$(TOOLS),tools/$(t)/$(t).1) $(DESTDIR)$(MANDIR)/man1
+
+.PHONY: deps
+deps:
+	$(if $(filter 0,$(shell id -u)),,sudo )sh tests/check/deps.sh packages.txt
+
+.PHONY: demo
+demo:
+	@sh tests/check/demo.sh
+
+.PHONY: clean
+clean:
+	rm -rf build
+
+-include $(ALLOBJ:.o=.d) $(BPFOBJ:.o=.d)

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* Growth doubles, so that appending is linear over all; every size is checked before it is used. */
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define BUF_FIRST 256
+
+void buf_release(struct buf *b)
+{
+	free(b->p);
+	*b = (struct buf){.big = b->big};
+}
+
+static bool buf_grow(struct buf *b, size_t n)
+{
+	size_t want, cap;
+	uint8_t *p;
+
+	if (__builtin_add_overflow(b->n, n, &want) || want > SIZE_MAX / 2)
+		return false;
+	cap = MAX(b->cap, (size_t)BUF_FIRST);
+	while (cap < want)
+		cap *= 2;
+	p = realloc(b->p, cap);
+	if (!p)
+		return false;
+	b->p = p;
+	b->cap = cap;
+	return true;
+}
+
+uint8_t *buf_reserve(struct buf *b, size_t n)
+{
+	if (b->cap - b->n < n || !b->p) {
+		if (!buf_grow(b, n)) {
+			b->failed = true;
+			return NULL;
+		}
+	}
+	return b->p + b->n;
+}
+
+uint8_t *buf_zeros(struct buf *b, size_t n)
+{
+	uint8_t *p = buf_reserve(b, n);
+
+	if (p) {
+		memset(p, 0, n);
+		b->n += n;
+	}
+	return p;
+}
+
+void buf_put(struct buf *b, const void *p, size_t n)
+{
+	uint8_t *to = buf_reserve(b, n);
+
+	if (to && n) {
+		memcpy(to, p, n);
+		b->n += n;
+	}
+}
+
+void buf_u8(struct buf *b, uint8_t v)
+{
+	uint8_t *to = buf_reserve(b, 1);
+
+	if (to) {
+		*to = v;
+		b->n++;
+	}
+}
+
+void buf_u16(struct buf *b, uint16_t v)
+{
+	uint8_t *to = buf_reserve(b, sizeof(v));
+
+	if (to) {
+		store_u16(to, v, b->big);
+		b->n += sizeof(v);
+	}
+}
+
+void buf_u32(struct buf *b, uint32_t v)
+{
+	uint8_t *to = buf_reserve(b, sizeof(v));
+
+	if (to) {
+		store_u32(to, v, b->big);
+		b->n += sizeof(v);
+	}
+}
+
+void buf_u64(struct buf *b, uint64_t v)
+{
+	uint8_t *to = buf_reserve(b, sizeof(v));
+
+	if (to) {
+		store_u64(to, v, b->big);
+		b->n += sizeof(v);
+	}
+}
+
+void buf_span(struct buf *b, struct span s)
+{
+	buf_put(b, s.p, s.n);
+}
+
+void buf_str16(struct buf *b, struct span s, size_t max)
+{
+	size_t n = MIN(s.n, MIN(max, (size_t)UINT16_MAX));
+
+	buf_u16(b, (uint16_t)n);
+	buf_put(b, s.p, n);
+}
+
+void buf_patch_u32(struct buf *b, size_t at, uint32_t v)
+{
+	if (at <= b->n && b->n - at >= sizeof(v))
+		store_u32(b->p + at, v, b->big);
+}
+
+void buf_printf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+	uint8_t *to;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	to = buf_reserve(b, (size_t)n + 1);
+	if (!to)
+		return;
+	va_start(ap, fmt);
+	vsnprintf((char *)to, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	b->n += (size_t)n;
+}
+
+void buf_text(struct buf *b, const char *s)
+{
+	buf_put(b, s, strlen(s));
+}
+
+void buf_char(struct buf *b, char c)
+{
+	buf_u8(b, (uint8_t)c);
+}
+
+static void put_digits(struct buf *b, uint64_t v, unsigned base, const char *digits, unsigned width)
+{
+	char tmp[64];
+	size_t at = sizeof(tmp);
+
+	do {
+		tmp[--at] = digits[v % base];
+		v /= base;
+	} while (v);
+	while (sizeof(tmp) - at < MIN(width, (unsigned)sizeof(tmp)))
+		tmp[--at] = '0';
+	buf_put(b, tmp + at, sizeof(tmp) - at);
+}
+
+void buf_dec(struct buf *b, uint64_t v)
+{
+	put_digits(b, v, 10, "0123456789", 0);
+}
+
+void buf_sdec(struct buf *b, int64_t v)
+{
+	if (v < 0)
+		buf_char(b, '-');
+	buf_dec(b, v < 0 ? -(uint64_t)v : (uint64_t)v);
+}
+
+void buf_dec_padded(struct buf *b, uint64_t v, unsigned width)
+{
+	put_digits(b, v, 10, "0123456789", width);
+}
+
+void buf_hex(struct buf *b, uint64_t v)
+{
+	put_digits(b, v, 16, "0123456789abcdef", 0);
+}
+
+void buf_hex_upper(struct buf *b, uint64_t v)
+{
+	put_digits(b, v, 16, "0123456789ABCDEF", 0);
+}

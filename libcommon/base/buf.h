@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Growable bytes, the mirror of the cursor: a put for each read. Running out of memory sets failed,
+ * which sticks; the bytes put so far stay. A buffer of zero bytes (struct buf b = {0}) is ready.
+ */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+#include "base/base.h"
+#include "base/endian.h"
+#include "base/span.h"
+
+struct buf {
+	uint8_t *p;
+	size_t n;    /* bytes in use */
+	size_t cap;
+	bool big;    /* byte order of what is put */
+	bool failed; /* an allocation failed: the contents are incomplete */
+};
+
+/* Frees the bytes and makes b an empty buffer again. */
+void buf_release(struct buf *b);
+
+/*
+ * Makes room for n more bytes and returns where they start, without counting them as used.
+ * Returns NULL when there is no memory. Valid until the next call that grows b.
+ */
+uint8_t *buf_reserve(struct buf *b, size_t n);
+
+/* Appends n bytes of value zero and returns where they start, or NULL when there is no memory. */
+uint8_t *buf_zeros(struct buf *b, size_t n);
+
+void buf_put(struct buf *b, const void *p, size_t n);
+void buf_u8(struct buf *b, uint8_t v);
+void buf_u16(struct buf *b, uint16_t v);
+void buf_u32(struct buf *b, uint32_t v);
+void buf_u64(struct buf *b, uint64_t v);
+void buf_span(struct buf *b, struct span s);
+
+/* A u16 length and the bytes, cut at max (at most 65535) bytes. */
+void buf_str16(struct buf *b, struct span s, size_t max);
+
+/* Overwrites four bytes at offset at, which must be in use: how lengths are filled in afterwards. */
+void buf_patch_u32(struct buf *b, size_t at, uint32_t v);
+
+/* Formatted text without a final NUL. */
+void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* Text helpers of the hot path: no printf behind them. */
+void buf_text(struct buf *b, const char *s);
+void buf_char(struct buf *b, char c);
+void buf_dec(struct buf *b, uint64_t v);                      /* 0, 17 */
+void buf_sdec(struct buf *b, int64_t v);                      /* -17 */
+void buf_dec_padded(struct buf *b, uint64_t v, unsigned width); /* 007 */
+void buf_hex(struct buf *b, uint64_t v);                      /* 7f1a, no prefix */
+void buf_hex_upper(struct buf *b, uint64_t v);                /* 7F1A, no prefix */
+
+/* What is in b, borrowed until b changes. */
+static inline struct span buf_view(const struct buf *b)
+{
+	return span_of(b->p, b->n);
+}
+
+/* Forgets the contents, keeps the memory. */
+static inline void buf_clear(struct buf *b)
+{
+	b->n = 0;
+}
+
+#endif

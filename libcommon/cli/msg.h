@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the five tools say and how they end. Diagnostics have one form, on standard error:
+ * "tool: file: what: why", with the offset for format errors.
+ */
+#ifndef CLI_MSG_H
+#define CLI_MSG_H
+
+#include "base/err.h"
+
+/* Exit statuses, the same in every tool. */
+enum exit_status {
+	STATUS_OK = 0,
+	STATUS_DATA = 1,  /* data or I/O trouble, after delivering all that was whole */
+	STATUS_USAGE = 2,
+};
+
+/* "tool: file: text"; file may be NULL, "-" reads as "standard input". Flushes stdout first. */
+void msg_warn(const char *file, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* The same for a failure of the library, "tool: file: offset 1234: text". */
+void msg_err(const char *file, const struct err *err);
+
+/* A usage error: "tool: text" and a pointer to --help. Returns STATUS_USAGE. */
+int msg_usage(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
+/*
+ * Flushes and checks standard output; a reader that went away (EPIPE) is no failure. Every main ends
+ * with return msg_finish(status). Returns status, or STATUS_DATA when output was lost.
+ */
+int msg_finish(int status);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A byte sink. A regular file is written under a temporary name in its folder and gets its real
+ * name only when it is complete; "-", pipes and devices are written directly.
+ */
+#ifndef IO_SINK_H
+#define IO_SINK_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/span.h"
+
+struct sink;
+
+enum sink_packing {
+	SINK_PLAIN,
+	SINK_GZIP,
+};
+
+struct sink_opts {
+	enum sink_packing packing;
+	int level; /* 1 to 9, 0 for the packer's own choice */
+	bool live; /* write the real file at once: its reader follows while we write */
+};
+
+/*
+ * Opens path, or standard output for "-", for writing. opts may be NULL. Binary data to a terminal
+ * is refused. Returns NULL on failure (err). End it with sink_close or sink_abort.
+ */
+MUST_CHECK struct sink *sink_open(const char *path, const struct sink_opts *opts, struct err *err);
+
+/* A sink that appends to a buffer of the caller, who keeps it beyond sink_close. */
+MUST_CHECK struct sink *sink_mem(struct buf *to, const struct sink_opts *opts, struct err *err);
+
+/* Appends bytes; they may stay in memory until the next flush. Returns 0, or -1 on failure (err). */
+MUST_CHECK int sink_write(struct sink *s, struct span bytes, struct err *err);
+
+/* Hands everything written so far to the system. Returns 0, or -1 on failure (err). */
+MUST_CHECK int sink_flush(struct sink *s, struct err *err);
+
+/*
+ * Flushes, closes, gives the file its name. Returns 0, or -1 on failure (err): then nothing of the
+ * name's former file is lost. Frees s in any case. Accepts NULL.
+ */
+MUST_CHECK int sink_close(struct sink *s, struct err *err);
+
+/* Drops what was written where that is possible and frees s; errno is kept. Accepts NULL. */
+void sink_abort(struct sink *s);
+
+/* Bytes written so far, before packing. */
+uint64_t sink_offset(const struct sink *s);
+
+#endif

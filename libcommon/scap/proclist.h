@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Process list blocks, PL_V1 to PL_V9. The fields are rows with the version that brought them; one
+ * loop reads all versions. Defaults of what a version lacks: ids -1 (ptid and pid always exist),
+ * loginuid 0xffffffff, everything else zero or empty.
+ */
+#ifndef SCAP_PROCLIST_H
+#define SCAP_PROCLIST_H
+
+#include "base/buf.h"
+#include "base/cursor.h"
+#include "base/err.h"
+#include "scap/meta.h"
+
+#define PROCLIST_NEWEST 9
+
+/*
+ * The next entry at c, a cursor over the body of a process list block of this version. Returns 1, 0
+ * at the end, -1 when the entry is damaged (err); then the rest of the block is lost. Texts borrow
+ * from the block.
+ */
+MUST_CHECK int proclist_next(struct cursor *c, unsigned version, struct meta_proc *p,
+	struct err *err);
+
+/* Appends an entry of PROCLIST_NEWEST. Texts are cut to what libscap accepts (1024 and 4096). */
+void proclist_put(struct buf *b, const struct meta_proc *p);
+
+#endif

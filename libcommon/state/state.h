@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The machine as of a record: threads, descriptors, users, groups, interfaces, containers. Loaded
+ * from the list blocks, kept current by the events, dropped at each section header.
+ *
+ * Which moment do fields see? state_apply first carries out what the previous record left pending
+ * (a closed descriptor, an exited thread), then what this record changes: so an open already shows
+ * its new descriptor, and a close or an exit still shows what it ends.
+ */
+#ifndef STATE_STATE_H
+#define STATE_STATE_H
+
+#include "base/err.h"
+#include "pcapng/writer.h"
+#include "scap/event.h"
+#include "state/containers.h"
+#include "state/fds.h"
+#include "state/threads.h"
+#include "state/users.h"
+
+struct state;
+
+/* What an event is about, as of that event. All borrowed: valid until the next state_apply. */
+struct moment {
+	const struct event *ev;
+	struct thread *thread;  /* of ev->tid; NULL when unknown */
+	int64_t fd;             /* the descriptor the event works on or created; -1 without one */
+	struct fd *entry;       /* what is known of it; NULL when nothing */
+	uint64_t enter_ts;      /* of the matching enter record; 0 when there is none */
+};
+
+/* Returns NULL on failure (err). */
+MUST_CHECK struct state *state_new(struct err *err);
+
+/* Accepts NULL. */
+void state_free(struct state *st);
+
+/*
+ * Takes in a block that is not an event: section headers reset, list blocks load, others are
+ * ignored. Returns 0, or -1 when a list is damaged (err); what was whole before that is loaded.
+ */
+MUST_CHECK int state_load(struct state *st, const struct block *b, struct err *err);
+
+/* Takes in an event. Never fails on odd data; -1 (err) only without memory. m is filled in. */
+MUST_CHECK int state_apply(struct state *st, const struct event *ev, struct moment *m,
+	struct err *err);
+
+/*
+ * Writes the state as it is now as list blocks of the newest versions, in libscap's order (machine,
+ * interfaces, users, processes, descriptors), then container records and users of containers as
+ * hidden events. Pending changes of the last event are carried out first.
+ */
+MUST_CHECK int state_dump(struct state *st, struct writer *w, struct err *err);
+
+/* Lookups; NULL or false when unknown. Valid until the next change of st. */
+struct thread *state_thread(const struct state *st, int64_t tid);
+struct fd *state_fd(const struct state *st, const struct thread *t, int64_t fd);
+
+#endif

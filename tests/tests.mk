@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: MIT
+# Tests: included by the Makefile at the top.
+
+# Support code and all modules of the tools are linked into one Criterion program.
+TESTSRC  := $(wildcard tests/unit/*.c tests/golden/*.c tests/tool/*.c tests/capture/*.c \
+	tests/*.c tests/support/*.c)
+TESTOBJ  := $(TESTSRC:%.c=$(B)/%.o)
+ALLOBJ   += $(TESTOBJ)
+COREOBJ  := $(foreach t,$(TOOLS),$(CORE_$(t)))
+LIBS_TEST = $(shell $(PKG_CONFIG) --libs criterion)
+
+$(TESTOBJ): CPPFLAGS += -Itests
+$(TESTOBJ): WARN := $(filter-out -Wpedantic -Wshadow -Wundef,$(WARN))
+
+$(B)/tests/run: $(TESTOBJ) $(COREOBJ) $(LIB)
+	$(call msg,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(if $(filter scapcap,$(TOOLS)),$(LIBS_scapcap)) $(LIBS_COMMON) $(LIBS_TEST)
+
+# Fuzz targets: one file, one entry point; libFuzzer with FUZZ=1, else a replay of the corpus.
+FUZZSRC := $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZBIN := $(FUZZSRC:tests/fuzz/%.c=$(B)/tests/%)
+ALLOBJ  += $(FUZZSRC:%.c=$(B)/%.o) $(B)/tests/fuzz/replay.o
+
+$(B)/tests/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(if $(FUZZ),,$(B)/tests/fuzz/replay.o) $(LIB)
+	$(call msg,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) $(if $(FUZZ),-fsanitize=fuzzer) -o $@ $^ $(LIBS_COMMON)
+
+.PHONY: fuzz
+fuzz: $(FUZZBIN)
+
+# ASan must leave SIGSEGV to the guard-page tests; a leak makes the run fail.
+TESTENV = TOOLS_DIR='$(B)' CAPTURES='$(wildcard ../shared/captures)' TZ=UTC LC_ALL=C \
+	ASAN_OPTIONS=handle_segv=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+
+.PHONY: check
+check: all $(B)/tests/run $(FUZZBIN)
+	$(TESTENV) sh tests/check/run.sh '$(B)' $(FUZZBIN)
+
+.PHONY: bench
+bench: all
+	sh tests/check/bench.sh '$(B)'
