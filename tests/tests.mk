@@ -38,5 +38,10 @@ check: all $(B)/tests/run $(FUZZBIN)
 	$(TESTENV) sh tests/check/run.sh '$(B)' $(FUZZBIN)
 
 .PHONY: bench
-bench: all
-	sh tests/check/bench.sh '$(B)'
+bench: all $(B)/tests/enlarge
+	python3 tests/check/bench.py '$(B)'
+
+$(B)/tests/%: $(B)/tests/bench/%.o $(LIB)
+	$(call msg,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON)

@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# `make demo`: from a fresh machine to a capture that was taken, summarised, printed, cut and merged.
+
+build=build/release
+out=build/demo
+
+title() { printf '\n== %s\n' "$*"; }
+
+# As root; nothing where there is neither root nor sudo.
+as_root() {
+	if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null; then sudo "$@"; else return 1; fi
+}
+
+record() {
+	[ -x $build/scapcap ] || { echo 'scapcap was not built here'; return 1; }
+	# Two seconds in all, the workload within them; pairs, so that every reader there is can open it.
+	(sleep 0.7; exec python3 tests/check/workload.py) &
+	as_root $build/scapcap --pairs -w $out/live.scap -d 2 2>$out/scapcap.log
+	status=$?
+	wait
+	cat $out/scapcap.log
+	as_root chown "$(id -u):$(id -g)" $out/live.scap 2>/dev/null
+	return $status
+}
+
+# The number of the first event of the workload's, and of one some twenty lines on.
+range() {
+	$build/scapcat -p '%evt.num %proc.name' "$1" 2>/dev/null |
+		awk '$2 ~ /python|cat|curl/ { print $1; if (++n == 20) exit }' | sed -n '1p;$p' |
+		tr '\n' '-' | sed 's/-$//'
+}
+
+set -e
+as_root sh tests/check/deps.sh packages.txt || echo 'not root: packages cannot be installed, trying without'
+make -j2
+mkdir -p $out
+rm -f $out/*
+set +e
+
+title 'scapcap: two seconds of system calls'
+capture=$out/live.scap
+if ! record; then
+	echo 'No live capture here (it needs root, eBPF and BTF): going on with a capture from fixtures/.'
+	capture=fixtures/workload.scap
+fi
+
+set -e
+title "scapinfo $capture"
+$build/scapinfo $capture
+
+title 'scapcat: a few lines'
+range=$(range $capture)
+$build/scapcat $capture | awk -v from="${range%-*}" '$1 >= from { print; if (++n == 8) exit }'
+
+title "scapedit: events $range alone still have their names"
+$build/scapedit $capture $out/slice.scap "$range"
+$build/scapcat $out/slice.scap | sed -n 1,8p
+
+title 'scapmerge: with a packet file'
+$build/scapmerge -w $out/merged.pcapng $capture fixtures/packets.pcapng
+$build/scapinfo $out/merged.pcapng
+
+printf '\nThe files are in %s.\n' $out

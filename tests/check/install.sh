@@ -1,0 +1,18 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# `make install` puts the tools and their pages where it should. Usage: install.sh BUILD_DIR
+
+dir=$1/tests/install
+rm -rf "$dir"
+mkdir -p "$dir"
+for tool in "$1"/scap*; do
+	[ -f "$tool" ] && [ -x "$tool" ] || continue
+	name=${tool##*/}
+	[ -f "tools/$name/$name.1" ] || { echo "no page for $name"; exit 1; }
+done
+${MAKE:-make} -s install B="$1" DESTDIR="$(pwd)/$dir" PREFIX=/usr || exit 1
+for tool in scapcat scapinfo scapmerge scapedit; do
+	"$dir/usr/bin/$tool" --version || exit 1
+	[ -s "$dir/usr/share/man/man1/$tool.1" ] || { echo "no page for $tool"; exit 1; }
+done
+rm -rf "$dir"

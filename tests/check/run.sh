@@ -1,0 +1,38 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# All of `make check`: the Criterion program, the replay of the fuzz corpora, the rules of the tree.
+# Usage: run.sh BUILD_DIR FUZZ_PROGRAM...
+
+build=$1
+shift
+. tests/check/lib.sh
+
+# Criterion forks a process per test, where a leak is printed but does not fail it: look for it.
+unit() {
+	log=$build/tests/unit.log
+	"$build/tests/run" --jobs 2 >"$log" 2>&1
+	status=$?
+	tail -n 200 "$log"
+	! grep -q 'LeakSanitizer\|AddressSanitizer\|runtime error:' "$log" || return 1
+	return $status
+}
+
+replay() {
+	name=${1##*/fuzz_}
+	"$1" "tests/fuzz/corpus/$name" fixtures
+}
+
+# The count of single tests is Criterion's own; ours counts it as one.
+check 'unit, golden, round trip and prefix tests' unit
+grep -h 'Synthesis' "$build/tests/unit.log" | sed 's/^/        /'
+for f in "$@"; do
+	check "corpus of ${f##*/}" replay "$f"
+done
+check 'layers point one way' sh tests/check/layers.sh
+check 'every header compiles alone' sh tests/check/headers.sh
+check 'the library has no mutable globals and never prints' sh tests/check/globals.sh "$build/libcommon.a"
+check 'sizes of functions and files' python3 tests/check/sizes.py
+check 'declarations have contracts' python3 tests/check/contracts.py
+check 'man pages' sh tests/check/man.sh "$build"
+check 'installation' sh tests/check/install.sh "$build"
+finish
