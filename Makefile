@@ -81,8 +81,8 @@ CFLAGS   += -std=c11 $(OPT) $(WARN) -fvisibility=hidden
 LDFLAGS  += $(OPT)
 DEPFLAGS  = -MMD -MP
 
-LIBS_COMMON   := $(shell $(PKG_CONFIG) --libs zlib libarchive) -lpthread
-CFLAGS_COMMON := $(shell $(PKG_CONFIG) --cflags zlib libarchive)
+LIBS_COMMON   := $(shell $(PKG_CONFIG) --libs zlib libarchive jansson) -lpthread
+CFLAGS_COMMON := $(shell $(PKG_CONFIG) --cflags zlib libarchive jansson)
 LIBS_scapcap   = $(shell $(PKG_CONFIG) --libs libbpf)
 
 # scapcap needs libbpf, clang, bpftool and the kernel's BTF; without them the other four are built.

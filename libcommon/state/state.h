@@ -52,8 +52,25 @@ MUST_CHECK int state_apply(struct state *st, const struct event *ev, struct mome
  */
 MUST_CHECK int state_dump(struct state *st, struct writer *w, struct err *err);
 
-/* Lookups; NULL or false when unknown. Valid until the next change of st. */
+/*
+ * Whether an event of this type can change what the state says of later events. An enter record
+ * counts when its exit record's change needs it. Who drops events keeps these, hidden.
+ */
+bool state_changes(uint16_t type);
+
+/* Lookups; NULL when unknown. Valid until the next change of st. */
 struct thread *state_thread(const struct state *st, int64_t tid);
 struct fd *state_fd(const struct state *st, const struct thread *t, int64_t fd);
+
+/* The main thread of t's group, whose descriptors and cwd t shares; NULL when it is not known. */
+struct thread *state_main(const struct state *st, const struct thread *t);
+
+/* The machine, or NULL before its block. */
+const struct meta_machine *state_machine(const struct state *st);
+
+/* Walks all live threads, users and groups, containers: start with *pos = 0; NULL at the end. */
+struct thread *state_next_thread(const struct state *st, size_t *pos);
+const struct meta_user *state_next_user(const struct state *st, size_t *pos);
+const struct container *state_next_container(const struct state *st, size_t *pos);
 
 #endif

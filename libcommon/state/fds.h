@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* A descriptor as the state knows it: what the fd list or the events said of it. */
+#ifndef STATE_FDS_H
+#define STATE_FDS_H
+
+#include "scap/meta.h"
+
+enum fd_role {
+	FD_ROLE_NONE,
+	FD_ROLE_CLIENT,
+	FD_ROLE_SERVER,
+};
+
+struct fd {
+	struct meta_fd m;     /* m.name is what fd.name shows; interned */
+	struct span raw_name; /* the path as it was given to the call; interned */
+	uint8_t role;         /* enum fd_role */
+	bool connected;       /* a TCP socket with a peer */
+	bool from_list;       /* from an fd list block, not from events */
+	bool cloned;          /* inherited at fork */
+	int64_t pid;          /* PIDFD: of this process; else -1 */
+};
+
+#endif
