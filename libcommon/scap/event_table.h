@@ -62,7 +62,7 @@ enum event_flag {
 };
 
 enum param_type {
-#define PARAM_TYPE(number, symbol, width) PT_##symbol = (number),
+#define PARAM_TYPE(number, symbol, width, is_signed) PT_##symbol = (number),
 #include "scap/param_types.def"
 #undef PARAM_TYPE
 	PARAM_TYPES,
@@ -130,6 +130,9 @@ int schema_nparams(const struct schema *s, uint32_t type);
 
 /* How a value of a parameter type is stored: bytes, or 0 for variable lengths. */
 uint32_t param_width(uint8_t type);
+
+/* Whether values of this type can be negative. */
+bool param_signed(uint8_t type);
 
 /* "ERRNO", "FSPATH", ...; NULL for unknown numbers. */
 const char *param_type_name(uint8_t type);
