@@ -39,7 +39,10 @@ struct event {
  */
 MUST_CHECK int event_decode(struct event *ev, const struct block *b, struct err *err);
 
-/* Writes ev as a V2 block (with flags, LARGE as needed), without options. Returns 0 or -1 (err). */
+/*
+ * Writes ev as a V2 block (with flags, LARGE as needed), without options. Its parameters must be in
+ * the writer's byte order. Returns 0, or -1 on failure (err).
+ */
 MUST_CHECK int event_write(struct writer *w, const struct event *ev, struct err *err);
 
 /*
@@ -60,7 +63,7 @@ int event_param(const struct event *ev, const char *name);
  */
 bool event_duration(const struct event *ev, uint64_t *ns);
 
-/* Appends that option and the end of options to a block being built. */
+/* Pads the event in b, a block being built, and appends that option and the end of options. */
 void event_put_duration(struct buf *b, uint64_t ns);
 
 /* The name evt.type shows: the system call's for generic events, "unknown" without table row. */

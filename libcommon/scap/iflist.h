@@ -10,7 +10,10 @@
 
 #define IFLIST_NEWEST 2
 
-/* The next entry. Returns 1, 0 at the end, -1 when the rest cannot be decoded (err). */
+/*
+ * The next entry. Returns 1, 0 at the end, -1 when the rest cannot be decoded (err). Types we do not
+ * know are stepped over in version 2 and an error in 1.
+ */
 MUST_CHECK int iflist_next(struct cursor *c, unsigned version, struct meta_if *i,
 	struct err *err);
 

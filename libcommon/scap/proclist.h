@@ -22,7 +22,13 @@
 MUST_CHECK int proclist_next(struct cursor *c, unsigned version, struct meta_proc *p,
 	struct err *err);
 
-/* Appends an entry of PROCLIST_NEWEST. Texts are cut to what libscap accepts (1024 and 4096). */
+/*
+ * Appends an entry of PROCLIST_NEWEST. Texts are cut to what libscap accepts (1024 and 4096). What
+ * only libs 0.10 and later know goes into a longer tail, which earlier readers take for other
+ * fields; so while all of it is at its default (pidns_init_start_ts, tty, exe_upper_layer,
+ * exe_lower_layer, exe_ino, exe_ctime, exe_mtime, exe_from_memfd zero, pgid -1), the short tail is
+ * written, which all readers understand.
+ */
 void proclist_put(struct buf *b, const struct meta_proc *p);
 
 #endif
