@@ -8,11 +8,12 @@
 
 #include "base/err.h"
 
+/* A row with nothing but help is a heading: the rows behind it are shown under it. */
 struct opt {
 	char letter;          /* 0: long name only */
 	const char *name;     /* long name, or NULL */
 	const char *arg;      /* name of its argument in the help; NULL: takes none */
-	const char *help;     /* one line, lower case; NULL: works but is not shown */
+	const char *help;     /* lower case, wrapped as needed; NULL: works but is not shown */
 	/* Takes the argument (NULL without one) into dest. Returns 0, or -1 with the reason in err. */
 	int (*set)(void *dest, const char *arg, struct err *err);
 	void *dest;
@@ -42,6 +43,7 @@ int opt_true(void *dest, const char *arg, struct err *err);   /* bool */
 int opt_string(void *dest, const char *arg, struct err *err); /* const char * */
 int opt_u64(void *dest, const char *arg, struct err *err);    /* uint64_t, at least 1 */
 int opt_u32(void *dest, const char *arg, struct err *err);    /* uint32_t, 0 allowed */
+int opt_size(void *dest, const char *arg, struct err *err);   /* uint64_t bytes from "64k" */
 int opt_seconds(void *dest, const char *arg, struct err *err); /* uint64_t ns from "2", "0.5" */
 
 #endif
