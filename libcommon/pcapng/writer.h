@@ -34,6 +34,12 @@ struct buf *writer_begin(struct writer *w, uint32_t type);
 /* Pads, fills in both lengths and writes the block. Returns 0, or -1 on failure (err). */
 MUST_CHECK int writer_end(struct writer *w, struct err *err);
 
+/*
+ * The same without writing: *raw is the whole block, borrowed until the next writer_begin. Returns 0,
+ * or -1 on failure (err).
+ */
+MUST_CHECK int writer_finish(struct writer *w, struct span *raw, struct err *err);
+
 /* A section header block of version 1.minor; application and comment may be NULL: no such option. */
 MUST_CHECK int writer_section(struct writer *w, uint16_t minor, const char *application,
 	const char *comment, struct err *err);

@@ -80,8 +80,6 @@ void build_section(struct build *b, uint16_t minor)
 	b->section++;
 }
 
-/* --- packets -------------------------------------------------------------------------------- */
-
 void build_interface(struct build *b, uint16_t linktype, uint32_t snaplen)
 {
 	struct buf *out = build_begin(b, BT_IDB);
@@ -152,8 +150,6 @@ void build_pcap_packet(struct build *b, uint32_t sec, uint32_t fraction, struct 
 	buf_u32(&b->out, length ? length : (uint32_t)data.n);
 	buf_span(&b->out, data);
 }
-
-/* --- the machine's state -------------------------------------------------------------------- */
 
 /* A text in a field of fixed size, zeros behind it. */
 static void put_fixed(struct buf *out, struct span text, size_t size)
@@ -437,8 +433,6 @@ void build_users(struct build *b, unsigned version, const struct meta_user *user
 	}
 	build_end(b);
 }
-
-/* --- events --------------------------------------------------------------------------------- */
 
 /* Families of sockets as numbered in events. */
 #define FAMILY_UNIX 1

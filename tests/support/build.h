@@ -50,8 +50,6 @@ void build_option(struct build *b, uint16_t code, struct span value);
 /* Starts a section of version 1.minor in the byte order of b->out.big. */
 void build_section(struct build *b, uint16_t minor);
 
-/* --- packets -------------------------------------------------------------------------------- */
-
 /* Starts the description of an interface; add options with build_option. */
 void build_interface(struct build *b, uint16_t linktype, uint32_t snaplen);
 
@@ -68,8 +66,6 @@ void build_custom(struct build *b, bool copy, uint32_t pen, struct span data);
 void build_pcap(struct build *b, uint32_t magic, uint32_t snaplen, uint32_t linktype);
 void build_pcap_packet(struct build *b, uint32_t sec, uint32_t fraction, struct span data,
 	uint32_t length);
-
-/* --- the machine's state -------------------------------------------------------------------- */
 
 void build_machine(struct build *b, const struct meta_machine *m);
 
@@ -94,8 +90,6 @@ struct meta_fd build_tcp4(int64_t fd, uint32_t sip, uint16_t sport, uint32_t dip
 /* IL (1) and IL_V2 (2); UL (1) and UL_V2 (2). */
 void build_ifs(struct build *b, unsigned version, const struct meta_if *ifs, size_t n);
 void build_users(struct build *b, unsigned version, const struct meta_user *users, size_t n);
-
-/* --- events --------------------------------------------------------------------------------- */
 
 struct build_event {
 	enum block_type block; /* BT_EV_V2 when 0; any of the event block types */
