@@ -6,6 +6,7 @@
 #   make demo               install what is missing, build, record, show (as root or with sudo)
 #   make check              build and pass all tests
 #   make bench              timings against the peers that are installed
+#   make interop            what we write, read by the peers that can be had
 #   make install            tools and man pages below $(DESTDIR)$(PREFIX)
 #   make deps               install the Debian packages of the list in packages.txt
 #

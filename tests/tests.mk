@@ -37,6 +37,11 @@ TESTENV = TOOLS_DIR='$(B)' CAPTURES='$(wildcard ../shared/captures)' TZ=UTC LC_A
 check: all $(B)/tests/run $(FUZZBIN)
 	$(TESTENV) sh tests/check/run.sh '$(B)' $(FUZZBIN)
 
+# What we write, read by the peers that are installed or can be (see the script).
+.PHONY: interop
+interop: all
+	sh tests/check/interop.sh '$(B)'
+
 .PHONY: bench
 bench: all $(B)/tests/enlarge
 	python3 tests/check/bench.py '$(B)'
