@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The system calls that threads are in: for each thread its last enter record, ready to be written
+ * as a hidden one. An exit record shows what its enter record said, so whoever keeps the exit needs
+ * the enter.
+ */
+#ifndef SCAPEDIT_CALLS_H
+#define SCAPEDIT_CALLS_H
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "scap/event.h"
+#include "state/state.h"
+
+struct calls {
+	struct map by_tid;
+	uint64_t seen; /* enter records so far: their order */
+	bool failed;   /* no memory: a record is missing */
+};
+
+void calls_init(struct calls *c);
+
+/* Frees what is in c and leaves it empty, ready to be used again. */
+void calls_release(struct calls *c);
+
+/*
+ * Takes in the event ev of block b. written says whether it is in the output, hidden or not; when an
+ * exit record is, its enter record counts as written with it.
+ */
+void calls_note(struct calls *c, const struct event *ev, const struct block *b, bool written);
+
+/* Appends the enter record that the exit record ev belongs to, unless it is in the output already. */
+void calls_put_enter(struct calls *c, const struct event *ev, struct buf *to);
+
+/* Whether ev ends a call whose enter record is in the output. */
+bool calls_ends_written(const struct calls *c, const struct event *ev);
+
+/* Appends all enter records of calls that live threads of st are in, oldest first, likewise. */
+void calls_put_all(struct calls *c, const struct state *st, struct buf *to);
+
+/* From now on nothing is in the output: a new section begins. */
+void calls_forget_written(struct calls *c);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* scapedit: files and messages; options are in args.c, the work is in edit.c. */
+#include <inttypes.h>
+
+#include "cli/msg.h"
+#include "cli/opts.h"
+#include "tools/scapedit/args.h"
+#include "tools/scapedit/edit.h"
+#include "tools/scapedit/verify.h"
+
+/* What is worth a line although the copy went on. Returns the status it leaves us with. */
+static int tell(const struct args *a, const struct reader *r, const struct edit_report *rep)
+{
+	const struct reader_warnings *w = reader_warnings(r);
+	int status = STATUS_OK;
+
+	if (w->count) {
+		msg_warn(a->in, "offset %" PRIu64 ": %s%s", w->first_offset, w->first,
+			w->count > 1 ? " (the first of several)" : "");
+		status = STATUS_DATA;
+	}
+	if (rep->input.code) {
+		msg_err(a->in, &rep->input);
+		status = STATUS_DATA;
+	}
+	if (rep->untimed)
+		msg_warn(a->in, "%" PRIu64 " records without a time are not in that time",
+			rep->untimed);
+	if (rep->empty)
+		msg_warn(a->in, "no events selected");
+	if (reader_format(r) == READER_PCAP)
+		msg_warn(a->in, "is pcap; the output is pcapng");
+	return status;
+}
+
+static int copy(const struct args *a)
+{
+	struct edit_report rep;
+	struct err err = {0};
+	struct src *src = src_open(a->in, NULL, &err);
+	struct reader *r = src ? reader_new(src, &err) : NULL;
+	struct sink *sink = NULL;
+	int status = STATUS_DATA;
+
+	if (!r) {
+		msg_err(a->in, &err);
+		goto out;
+	}
+	sink = sink_open(a->out, &a->packing, &err);
+	if (!sink || edit_run(&a->what, r, sink, &rep, &err) < 0) {
+		sink_abort(sink);
+		msg_err(a->out, &err);
+		goto out;
+	}
+	status = tell(a, r, &rep);
+	if (sink_close(sink, &err) < 0) {
+		msg_err(a->out, &err);
+		status = STATUS_DATA;
+	}
+out:
+	reader_free(r);
+	src_close(src);
+	return status;
+}
+
+/* What stands on both sides, as far as a line can hold it. */
+static void tell_difference(const struct args *a, const struct verify_report *rep)
+{
+	if (!rep->num)
+		msg_warn(a->out, "differs from %s behind record %" PRIu64, a->in, rep->compared);
+	else
+		msg_warn(a->out, "event %" PRIu64 " of %s was \"%.*s\" and is \"%.*s\"", rep->num,
+			a->in, (int)MIN(rep->whole.n, 300), (const char *)rep->whole.p,
+			(int)MIN(rep->part.n, 300), (const char *)rep->part.p);
+}
+
+static struct reader *open_again(const char *path, struct src **src, struct err *err)
+{
+	struct reader *r;
+
+	*src = src_open(path, NULL, err);
+	r = *src ? reader_new(*src, err) : NULL;
+	if (!r)
+		msg_err(path, err);
+	return r;
+}
+
+static int verify(const struct args *a)
+{
+	struct verify_report rep = {0};
+	struct err err = {0};
+	struct src *in = NULL, *out = NULL;
+	struct reader *whole = open_again(a->in, &in, &err);
+	struct reader *part = whole ? open_again(a->out, &out, &err) : NULL;
+	int same = part ? verify_run(&a->what, whole, part, &rep, &err) : -1;
+
+	if (part && same < 0)
+		msg_err(a->out, &err);
+	if (same == 0)
+		tell_difference(a, &rep);
+	verify_release(&rep);
+	reader_free(whole);
+	reader_free(part);
+	src_close(in);
+	src_close(out);
+	return same == 1 ? STATUS_OK : STATUS_DATA;
+}
+
+int main(int argc, char **argv)
+{
+	struct args a = {0};
+	int status = args_parse(&a, argc, argv);
+
+	if (status == OPTS_GO) {
+		status = copy(&a);
+		if (a.verify && verify(&a) != STATUS_OK)
+			status = STATUS_DATA;
+	}
+	args_release(&a);
+	return msg_finish(status);
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Two captures are read side by side, each with a state of its own, and each record that is shown
+ * becomes a line: an event as all that can be said of it, anything else as its bytes.
+ */
+#include "tools/scapedit/verify.h"
+
+#include "format/text.h"
+#include "state/state.h"
+#include "pcapng/packet.h"
+
+/* Everything but the number. */
+#define TEMPLATE                                                                                   \
+	"%evt.rawtime %evt.cpu %proc.name (%proc.pid.%thread.tid) %evt.dir %evt.type %evt.info"
+
+struct view {
+	struct reader *reader;
+	struct selection *sel; /* NULL: all records */
+	struct state *state;
+	struct text *text;
+	uint64_t num;    /* of the last event */
+	bool is_event;   /* the line is one */
+	struct buf line;
+};
+
+static int view_init(struct view *v, struct reader *r, struct selection *sel, struct err *err)
+{
+	const struct text_opts opts = {.template = TEMPLATE, .utc = true};
+
+	*v = (struct view){.reader = r, .sel = sel};
+	v->state = state_new(err);
+	v->text = v->state ? text_new(&opts, err) : NULL;
+	return v->text ? 0 : -1;
+}
+
+static void view_release(struct view *v)
+{
+	state_free(v->state);
+	text_free(v->text);
+	buf_release(&v->line);
+}
+
+/* The bytes stand for a record that is not decoded. */
+static int show_raw(struct view *v, const struct block *b, bool is_event, struct err *err)
+{
+	v->is_event = is_event;
+	buf_span(&v->line, b->raw);
+	return v->line.failed ? err_memory(err) : 1;
+}
+
+/* The next ones return 1 when b is shown and its line made, 0 when it is not, -1 on failure (err). */
+static int view_event(struct view *v, const struct block *b, struct err *err)
+{
+	struct err damage = {0};
+	struct event ev;
+	struct moment m;
+	bool whole = event_decode(&ev, b, &damage) == 0;
+	bool shown = !v->sel || selection_event(v->sel, v->num + 1, whole ? ev.ts : 0);
+
+	v->num++;
+	if (!whole)
+		return shown ? show_raw(v, b, true, err) : 0;
+	if (state_apply(v->state, &ev, &m, err) < 0)
+		return -1;
+	if (!shown || (ev.flags & EVENT_HIDDEN))
+		return 0;
+	v->is_event = true;
+	text_event(v->text, v->state, &m, v->num, &v->line);
+	return v->line.failed ? err_memory(err) : 1;
+}
+
+static int view_packet(struct view *v, const struct block *b, struct err *err)
+{
+	struct err damage = {0};
+	struct packet p;
+	bool timed = packet_decode(&p, b, v->reader, &damage) == 0 && p.has_ts;
+
+	if (v->sel && !selection_packet(v->sel, timed ? p.ts : 0))
+		return 0;
+	return show_raw(v, b, false, err);
+}
+
+static int view_block(struct view *v, const struct block *b, struct err *err)
+{
+	struct err damage = {0};
+
+	if (v->sel && !select_wants(v->sel->what, b->info->kind))
+		return 0;
+	if (b->info->kind == BLOCK_EVENT)
+		return view_event(v, b, err);
+	if (b->info->kind == BLOCK_PACKET)
+		return view_packet(v, b, err);
+	if (state_load(v->state, b, &damage) < 0 && damage.code == ERR_MEMORY)
+		return err_memory(err);
+	return 0;
+}
+
+/* The line of the next record that is shown. Returns 1, 0 at the end, -1 on failure (err). */
+static int view_next(struct view *v, struct err *err)
+{
+	struct err end = {0};
+	struct block b;
+	int got;
+
+	buf_clear(&v->line);
+	while (!(v->sel && selection_over(v->sel)) && (got = reader_next(v->reader, &b, &end)) != 0) {
+		if (got < 0 && v->sel)
+			return 0;
+		if (got < 0) {
+			*err = end;
+			return -1;
+		}
+		got = view_block(v, &b, err);
+		if (got != 0)
+			return got;
+	}
+	return 0;
+}
+
+/* Takes the line without its line feed. */
+static void take_line(struct buf *to, struct view *v)
+{
+	*to = v->line;
+	v->line = (struct buf){0};
+	if (to->n && to->p[to->n - 1] == '\n')
+		to->n--;
+}
+
+static int compare(struct view *whole, struct view *part, struct verify_report *rep,
+	struct err *err)
+{
+	for (;; rep->compared++) {
+		int in_whole = view_next(whole, err);
+		int in_part = in_whole < 0 ? -1 : view_next(part, err);
+
+		if (in_part < 0)
+			return -1;
+		if (!in_whole && !in_part)
+			return 1;
+		if (in_whole && in_part && span_eq(buf_view(&whole->line), buf_view(&part->line)))
+			continue;
+		rep->num = in_whole && whole->is_event ? whole->num : 0;
+		take_line(&rep->whole, whole);
+		take_line(&rep->part, part);
+		return 0;
+	}
+}
+
+int verify_run(const struct select *what, struct reader *whole, struct reader *part,
+	struct verify_report *rep, struct err *err)
+{
+	struct selection sel = {.what = what};
+	struct view a = {0}, b = {0};
+	int same = -1;
+
+	if (view_init(&a, whole, &sel, err) == 0 && view_init(&b, part, NULL, err) == 0)
+		same = compare(&a, &b, rep, err);
+	view_release(&a);
+	view_release(&b);
+	return same;
+}
+
+void verify_release(struct verify_report *rep)
+{
+	buf_release(&rep->whole);
+	buf_release(&rep->part);
+}
