@@ -63,6 +63,13 @@ int err_memory(struct err *err)
 	return err_set(err, ERR_MEMORY, "out of memory");
 }
 
+int err_copy(struct err *err, const struct err *from)
+{
+	if (err->code == ERR_NONE)
+		*err = *from;
+	return -1;
+}
+
 void err_clear(struct err *err)
 {
 	err->code = ERR_NONE;

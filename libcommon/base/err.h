@@ -38,6 +38,9 @@ int err_errno(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Out of memory. */
 int err_memory(struct err *err);
 
+/* The failure that from tells of, which was kept until now. */
+int err_copy(struct err *err, const struct err *from);
+
 /* Forgets the failure, so that err can be used again. */
 void err_clear(struct err *err);
 
