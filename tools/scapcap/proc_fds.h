@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* The descriptors of a process as entries of an fd list block. */
+#ifndef SCAPCAP_PROC_FDS_H
+#define SCAPCAP_PROC_FDS_H
+
+#include "base/buf.h"
+#include "tools/scapcap/proc_net.h"
+#include "tools/scapcap/proc_text.h"
+
+struct proc_fds {
+	bool follow;     /* links lead to real files: ask those for kind, inode and device */
+	bool old_reader; /* no type above FILE_V2 */
+	struct proc_net net;
+	struct proc_ids numbers;
+	struct buf link, text;
+};
+
+/* Makes f ready; its options are off. */
+void proc_fds_init(struct proc_fds *f);
+
+/* Frees what f holds. */
+void proc_fds_release(struct proc_fds *f);
+
+/*
+ * Appends an entry for each descriptor of the process whose folder is dir to body, an fd list block
+ * without its end. Descriptors that are closed meanwhile are left out; so are all when they may not
+ * be read.
+ */
+void proc_fds_put(struct proc_fds *f, int dir, struct buf *body);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* The sockets of all network namespaces by their inodes, from the tables in net/. */
+#ifndef SCAPCAP_PROC_NET_H
+#define SCAPCAP_PROC_NET_H
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "scap/meta.h"
+
+struct proc_net {
+	struct map sockets;    /* by inode */
+	struct map namespaces; /* those read already */
+	struct buf text, names;
+	bool failed;           /* no memory for a socket: it is missing */
+};
+
+/* An empty table. */
+void proc_net_init(struct proc_net *n);
+
+/* Frees the table. */
+void proc_net_release(struct proc_net *n);
+
+/*
+ * Reads the sockets of the network namespace of the process whose folder is dir, unless another
+ * process of that namespace was given before.
+ */
+void proc_net_load(struct proc_net *n, int dir);
+
+/*
+ * Looks a socket up: fills in fd's type, inode, addresses and name (borrowed from n: valid until the
+ * next load) and returns true; false when it is in no table.
+ */
+MUST_CHECK bool proc_net_find(const struct proc_net *n, uint64_t ino, struct meta_fd *fd);
+
+#endif
