@@ -127,7 +127,7 @@ void param_put(const struct param_ctx *ctx, uint32_t i, struct buf *b)
 {
 	struct arg a = arg_of(ctx, i);
 	const struct rendering *r = &renderings[a.info->type];
-	size_t at;
+	size_t before, inside;
 
 	if (!a.s.n) {
 		buf_text(b, missing_text(&a));
@@ -136,13 +136,14 @@ void param_put(const struct param_ctx *ctx, uint32_t i, struct buf *b)
 	r->value(&a, b);
 	if (!r->resolved)
 		return;
+	before = b->n;
 	buf_char(b, '(');
-	at = b->n;
+	inside = b->n;
 	r->resolved(&a, b);
-	if (b->n > at)
+	if (b->n > inside)
 		buf_char(b, ')');
 	else
-		b->n = at - 1;
+		b->n = before;
 }
 
 void param_put_resolved(const struct param_ctx *ctx, uint32_t i, struct buf *b)

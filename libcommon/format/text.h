@@ -11,10 +11,21 @@
 
 struct text;
 
+/* What evt.outputtime shows. */
+enum text_time {
+	TEXT_TIME_CLOCK, /* 08:10:06.376777747 */
+	TEXT_TIME_EPOCH, /* seconds since 1970, with nine decimals, as the next three */
+	TEXT_TIME_FIRST, /* seconds since the first event of the file */
+	TEXT_TIME_CALL,  /* seconds the call took; 0 where that is not known */
+	TEXT_TIME_SHOWN, /* seconds since the event shown before */
+	TEXT_TIME_ISO,   /* 2025-01-23T08:10:06.376777747+0000 */
+};
+
 struct text_opts {
 	const char *template; /* NULL for the default line */
-	bool utc;             /* times in UTC instead of the local zone */
-	uint32_t data_limit;  /* rendered data longer than this is cut with "..."; 0: never */
+	enum text_time time;
+	bool utc;            /* times in UTC instead of the local zone */
+	uint32_t data_limit; /* rendered data longer than this is cut with "..."; 0: never */
 };
 
 /* Compiles the template. Returns NULL on failure (err says which field is unknown). */
@@ -22,6 +33,15 @@ MUST_CHECK struct text *text_new(const struct text_opts *opts, struct err *err);
 
 /* Accepts NULL. */
 void text_free(struct text *t);
+
+/* A file begins: forgets the times of the one before. */
+void text_restart(struct text *t);
+
+/*
+ * Tells t of an event, shown or not: relative times count from the first event of a file that is no
+ * record of the capture about itself. Called for every event, before text_event.
+ */
+void text_note(struct text *t, const struct event *ev);
 
 /* Appends the line of event number num, with its line feed, to out. */
 void text_event(struct text *t, const struct state *st, const struct moment *m, uint64_t num,
