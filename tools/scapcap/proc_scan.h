@@ -13,8 +13,9 @@ struct proc_scan_opts {
 	const char *proc; /* "/proc" */
 	const char *etc;  /* "/etc": passwd and group; a missing file is an empty one */
 	/*
-	 * Ask the system too for what proc does not tell: interfaces, host name. Without it the
-	 * output depends on the two folders alone.
+	 * The folders are this machine's own: follow links to the files they name for kinds and
+	 * inodes, and ask the system for its interfaces. Without it the output depends on what is
+	 * in the two folders alone.
 	 */
 	bool live;
 	/*
