@@ -32,7 +32,11 @@ MUST_CHECK struct sink *sink_open(const char *path, const struct sink_opts *opts
 /* A sink that appends to a buffer of the caller, who keeps it beyond sink_close. */
 MUST_CHECK struct sink *sink_mem(struct buf *to, const struct sink_opts *opts, struct err *err);
 
-/* Appends bytes; they may stay in memory until the next flush. Returns 0, or -1 on failure (err). */
+/*
+ * Appends bytes; they may stay in memory until the next flush. Returns 0, or -1 on failure (err).
+ * A failure sticks. errno is EPIPE when the reader of a pipe went away, which is no reason to
+ * complain.
+ */
 MUST_CHECK int sink_write(struct sink *s, struct span bytes, struct err *err);
 
 /* Hands everything written so far to the system. Returns 0, or -1 on failure (err). */

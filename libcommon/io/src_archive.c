@@ -147,21 +147,22 @@ static bool wanted(struct archive_backend *ab)
 	return false;
 }
 
-/* Names what is unpacked here, outermost first: "zstd", "tar", "xz+tar". */
+/* Names what is unpacked here, as far as it is known: "zstd", "tar", "xz+tar". */
 static void learn_packing(struct archive_backend *ab)
 {
 	int format = archive_format(ab->a) & ARCHIVE_FORMAT_BASE_MASK;
-	const char *name = format == ARCHIVE_FORMAT_TAR   ? "tar"
-			   : format == ARCHIVE_FORMAT_ZIP ? "zip"
-							  : NULL;
 
 	ab->packing[0] = '\0';
 	/* The last filter is the file itself. */
 	for (int i = archive_filter_count(ab->a) - 2; i >= 0; i--)
 		src_add_packing(ab->packing, sizeof(ab->packing), archive_filter_name(ab->a, i));
-	if (name)
-		src_add_packing(ab->packing, sizeof(ab->packing), name);
-	if (!name)
+	if (format == ARCHIVE_FORMAT_TAR)
+		src_add_packing(ab->packing, sizeof(ab->packing), "tar");
+	if (format == ARCHIVE_FORMAT_ZIP)
+		src_add_packing(ab->packing, sizeof(ab->packing), "zip");
+	if (!ab->packing[0])
+		src_add_packing(ab->packing, sizeof(ab->packing), "archive");
+	if (format == ARCHIVE_FORMAT_RAW)
 		ab->opts.wanted = NULL; /* packed, but no archive: there is nothing to choose */
 }
 
@@ -252,6 +253,7 @@ struct src_backend *src_archive_backend(struct src_backend *inner, const struct 
 	struct err *err)
 {
 	struct archive_backend *ab = calloc(1, sizeof(*ab));
+	int rc;
 
 	if (ab)
 		ab->a = new_archive();
@@ -265,9 +267,10 @@ struct src_backend *src_archive_backend(struct src_backend *inner, const struct 
 	ab->base.packing = ab->packing;
 	ab->inner = inner;
 	ab->opts = *opts;
-	strcpy(ab->packing, "archive");
+	rc = archive_read_open2(ab->a, ab, NULL, read_packed, NULL, NULL);
+	learn_packing(ab);
 	/* What fails here or at the first member is told by the first read. */
-	if (archive_read_open2(ab->a, ab, NULL, read_packed, NULL, NULL) != ARCHIVE_OK)
+	if (rc != ARCHIVE_OK)
 		failed(ab);
 	next_member(ab);
 	return &ab->base;

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A buffer in front of a backend: small pieces are gathered, large ones go through as they are. A
+ * failure sticks, so that a file that missed something never gets its name.
+ */
+#include "io/sink.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "io/sink_priv.h"
+
+#define BUFFER_SIZE (256u << 10)
+
+struct sink {
+	struct sink_backend *to;
+	uint8_t *buf; /* of BUFFER_SIZE; NULL when the backend needs none */
+	size_t n;
+	uint64_t offset;
+	bool failed;
+};
+
+/* A sink that ends in the backend to, which it owns from then on. */
+static struct sink *sink_new(struct sink_backend *to, const struct sink_opts *opts, struct err *err)
+{
+	struct sink *s = NULL;
+
+	if (to && opts && opts->packing == SINK_GZIP)
+		to = sink_gzip_backend(to, opts->level, err);
+	if (!to)
+		return NULL;
+	s = calloc(1, sizeof(*s));
+	if (s && !to->ops->unbuffered)
+		s->buf = malloc(BUFFER_SIZE);
+	if (!s || (!s->buf && !to->ops->unbuffered)) {
+		err_memory(err);
+		to->ops->abort(to);
+		free(s);
+		return NULL;
+	}
+	s->to = to;
+	return s;
+}
+
+struct sink *sink_open(const char *path, const struct sink_opts *opts, struct err *err)
+{
+	return sink_new(sink_file_backend(path, opts && opts->live, err), opts, err);
+}
+
+struct sink *sink_mem(struct buf *to, const struct sink_opts *opts, struct err *err)
+{
+	return sink_new(sink_mem_backend(to, err), opts, err);
+}
+
+static int hand_on(struct sink *s, struct span bytes, struct err *err)
+{
+	if (s->failed)
+		return err_set(err, ERR_IO, "cannot write: writing failed before");
+	if (bytes.n && s->to->ops->write(s->to, bytes, err) < 0) {
+		s->failed = true;
+		return -1;
+	}
+	return 0;
+}
+
+static int empty_buffer(struct sink *s, struct err *err)
+{
+	size_t n = s->n;
+
+	s->n = 0;
+	return hand_on(s, span_of(s->buf, n), err);
+}
+
+int sink_write(struct sink *s, struct span bytes, struct err *err)
+{
+	s->offset += bytes.n;
+	if (!s->buf)
+		return hand_on(s, bytes, err);
+	if (bytes.n > BUFFER_SIZE - s->n && empty_buffer(s, err) < 0)
+		return -1;
+	if (bytes.n >= BUFFER_SIZE)
+		return hand_on(s, bytes, err);
+	if (bytes.n)
+		memcpy(s->buf + s->n, bytes.p, bytes.n);
+	s->n += bytes.n;
+	return 0;
+}
+
+int sink_flush(struct sink *s, struct err *err)
+{
+	if (empty_buffer(s, err) < 0)
+		return -1;
+	if (s->to->ops->flush(s->to, err) < 0) {
+		s->failed = true;
+		return -1;
+	}
+	return 0;
+}
+
+static void sink_free(struct sink *s)
+{
+	free(s->buf);
+	free(s);
+}
+
+void sink_abort(struct sink *s)
+{
+	int saved = errno;
+
+	if (s) {
+		s->to->ops->abort(s->to);
+		sink_free(s);
+	}
+	errno = saved;
+}
+
+int sink_close(struct sink *s, struct err *err)
+{
+	int status;
+
+	if (!s)
+		return 0;
+	if (empty_buffer(s, err) < 0) {
+		sink_abort(s);
+		return -1;
+	}
+	status = s->to->ops->close(s->to, err);
+	sink_free(s);
+	return status;
+}
+
+uint64_t sink_offset(const struct sink *s)
+{
+	return s->offset;
+}
