@@ -5,13 +5,10 @@
  */
 #include "tools/scapedit/verify.h"
 
+#include "format/fields.h"
 #include "format/text.h"
-#include "state/state.h"
 #include "pcapng/packet.h"
-
-/* Everything but the number. */
-#define TEMPLATE                                                                                   \
-	"%evt.rawtime %evt.cpu %proc.name (%proc.pid.%thread.tid) %evt.dir %evt.type %evt.info"
+#include "state/state.h"
 
 struct view {
 	struct reader *reader;
@@ -23,13 +20,40 @@ struct view {
 	struct buf line;
 };
 
+/* What a slice may change: the number, and times that count from the file's first event. */
+static bool may_differ(const struct field *f)
+{
+	return strcmp(f->name, "evt.num") == 0 || strncmp(f->name, "evt.reltime", 11) == 0;
+}
+
+/* The line as people know it, and behind it whatever else there is to show. */
+static void put_template(struct buf *b)
+{
+	const struct field *f;
+
+	buf_text(b, "%evt.rawtime %evt.cpu %proc.name (%proc.pid.%thread.tid) %evt.dir %evt.type %evt.info");
+	for (size_t i = 0; (f = field_at(i)); i++) {
+		if (!f->takes_arg && !may_differ(f))
+			buf_printf(b, " %s=%%%s", f->name, f->name);
+	}
+	buf_u8(b, 0);
+}
+
 static int view_init(struct view *v, struct reader *r, struct selection *sel, struct err *err)
 {
-	const struct text_opts opts = {.template = TEMPLATE, .utc = true};
+	struct text_opts opts = {.utc = true};
+	struct buf template = {0};
 
 	*v = (struct view){.reader = r, .sel = sel};
+	put_template(&template);
+	if (template.failed) {
+		buf_release(&template);
+		return err_memory(err);
+	}
+	opts.template = (const char *)template.p;
 	v->state = state_new(err);
 	v->text = v->state ? text_new(&opts, err) : NULL;
+	buf_release(&template);
 	return v->text ? 0 : -1;
 }
 

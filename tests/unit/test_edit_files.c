@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/* Whole files, ours and real ones: copies are equal, and what slices keep reads as it did. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "support/capture.h"
+#include "support/run.h"
+#include "support/slices.h"
+
+/* Files larger than this get fewer slices. */
+#define LARGE 200000
+
+static void unpack(struct span packed, struct buf *to)
+{
+	struct err err = {0};
+	struct src *src = src_mem(packed, NULL, &err);
+	const uint8_t *p;
+	size_t n;
+
+	cr_assert_not_null(src, "%s", err.text);
+	while ((p = src_peek(src, 1, &n, &err)) && n) {
+		buf_put(to, p, n);
+		src_consume(src, n);
+	}
+	src_close(src);
+}
+
+/* Calls fn with the unpacked bytes of each capture in the folder. */
+static void each_capture(const char *folder, void (*fn)(const char *path, struct span bytes))
+{
+	char **files = files_in(folder);
+
+	cr_assert_not_null(files, "%s", folder);
+	for (char **f = files; *f; f++) {
+		struct buf packed = {0}, bytes = {0};
+		struct capture c;
+
+		cr_assert(file_read(*f, &packed), "%s", *f);
+		if (capture_open(&c, buf_view(&packed)) && reader_format(c.reader) == READER_PCAPNG) {
+			unpack(buf_view(&packed), &bytes);
+			fn(*f, buf_view(&bytes));
+		}
+		capture_close(&c);
+		buf_release(&packed);
+		buf_release(&bytes);
+	}
+	files_free(files);
+}
+
+static const char *real_captures(void)
+{
+	const char *folder = getenv("CAPTURES");
+
+	if (!folder || !*folder)
+		cr_skip_test("no CAPTURES");
+	return folder;
+}
+
+static void copy_is_equal(const char *path, struct span bytes)
+{
+	const struct select all = {0};
+	struct capture c;
+	struct buf out = {0};
+	bool whole;
+
+	cr_assert(capture_open(&c, bytes));
+	capture_rest(&c);
+	whole = c.err.code == ERR_NONE;
+	slice_bytes(&all, bytes, &out);
+	cr_expect(span_eq(buf_view(&out), span_of(bytes.p, whole ? bytes.n : out.n)), "%s", path);
+	cr_expect_eq(src_offset(c.src), out.n, "%s: all that is whole", path);
+	capture_close(&c);
+	buf_release(&out);
+}
+
+Test(edit_files, copies_of_fixtures_are_equal)
+{
+	each_capture("fixtures", copy_is_equal);
+}
+
+Test(edit_files, copies_of_real_captures_are_equal)
+{
+	each_capture(real_captures(), copy_is_equal);
+}
+
+/* The same numbers in every run. */
+static uint64_t next_random(uint64_t *seed)
+{
+	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+	return *seed >> 33;
+}
+
+static int by_first(const void *a, const void *b)
+{
+	const struct select_range *x = a, *y = b;
+
+	return x->first < y->first ? -1 : x->first > y->first;
+}
+
+/* One to three ranges, often short, anywhere. */
+static size_t random_ranges(struct select_range *r, uint64_t events, uint64_t *seed)
+{
+	size_t n = 1 + next_random(seed) % 3;
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t length = next_random(seed) % (next_random(seed) % 2 ? 5 : events / 2 + 1);
+
+		r[i].first = 1 + next_random(seed) % events;
+		r[i].last = r[i].first + length;
+	}
+	qsort(r, n, sizeof(*r), by_first);
+	return n;
+}
+
+static void slices_read_the_same(const char *path, struct span bytes)
+{
+	uint64_t events = slice_count(bytes).all;
+	uint64_t seed = 20231114;
+	int rounds = bytes.n > LARGE ? 8 : 25;
+
+	for (int i = 0; events && i < rounds; i++) {
+		struct select_range r[3];
+		struct select s = {.ranges = r, .drop = i % 5 == 4};
+		struct buf out = {0};
+
+		s.n = random_ranges(r, events, &seed);
+		select_ready(&s);
+		slice_bytes(&s, bytes, &out);
+		slice_expect_same(path, &s, bytes, buf_view(&out));
+		buf_release(&out);
+	}
+}
+
+Test(edit_files, slices_of_fixtures_read_the_same)
+{
+	each_capture("fixtures", slices_read_the_same);
+}
+
+Test(edit_files, slices_of_real_captures_read_the_same)
+{
+	each_capture(real_captures(), slices_read_the_same);
+}
+
+static void fails(int status, const char *const *argv)
+{
+	struct run r;
+
+	run_tool(&r, argv, span_of(NULL, 0));
+	cr_expect_eq(r.status, status, "%s %s: %d", argv[1], argv[2] ? argv[2] : "", r.status);
+	cr_expect_eq(r.out.n, 0);
+	cr_expect(strstr((const char *)r.err.p, "scapedit: ") == (const char *)r.err.p);
+	run_release(&r);
+}
+
+#define FAILS(status, ...) fails(status, (const char *const[]){"scapedit", __VA_ARGS__, NULL})
+
+Test(edit_files, wrong_usage_is_told)
+{
+	FAILS(2, "in");
+	FAILS(2, "in", "out", "9-3");
+	FAILS(2, "in", "out", "x");
+	FAILS(2, "in", "out", "1", "--drop");
+	FAILS(2, "-A", "yesterday", "in", "out");
+	FAILS(2, "-n", "0", "in", "out");
+	FAILS(2, "-z", "zip", "in", "out");
+	FAILS(2, "--only", "frames", "in", "out");
+	FAILS(2, "--verify", "in", "-");
+	FAILS(1, "/nowhere/in", "out");
+}
+
+Test(edit_files, copies_through_pipes)
+{
+	struct build b = {0};
+	struct buf unpacked = {0};
+	struct run r;
+
+	slice_story(&b);
+	run_tool(&r, (const char *const[]){"scapedit", "-z", "gzip", "-", "-", NULL}, buf_view(&b.out));
+	cr_expect_eq(r.status, 0, "%s", (const char *)r.err.p);
+	cr_expect_lt(r.out.n, b.out.n);
+	unpack(buf_view(&r.out), &unpacked);
+	cr_expect(span_eq(buf_view(&unpacked), buf_view(&b.out)));
+	run_release(&r);
+	run_tool(&r, (const char *const[]){"scapedit", "-", "-", "-9", NULL}, buf_view(&b.out));
+	cr_expect_eq(slice_count(buf_view(&r.out)).all, 9, "-9 is a range");
+	run_release(&r);
+	run_tool(&r, (const char *const[]){"scapedit", "-", "-", NULL}, span_of(b.out.p, b.out.n - 5));
+	cr_expect_eq(r.status, 1);
+	cr_expect(span_eq(buf_view(&r.out), span_of(b.out.p, b.start)), "all that is whole is there");
+	run_release(&r);
+	run_tool(&r, (const char *const[]){"scapedit", "-", "-", "999-", NULL}, buf_view(&b.out));
+	cr_expect_eq(r.status, 0);
+	cr_expect_not_null(strstr((const char *)r.err.p, "no events selected"));
+	run_release(&r);
+	buf_release(&unpacked);
+	build_release(&b);
+}
+
+Test(edit_files, verifies_what_it_wrote)
+{
+	char dir[] = "/tmp/scapedit-XXXXXX";
+	char in[64], out[64];
+	struct build b = {0};
+	struct run r;
+	FILE *f;
+
+	cr_assert_not_null(mkdtemp(dir));
+	snprintf(in, sizeof(in), "%s/in.scap", dir);
+	snprintf(out, sizeof(out), "%s/out.scap", dir);
+	slice_story(&b);
+	f = fopen(in, "wb");
+	cr_assert_not_null(f);
+	cr_assert_eq(fwrite(b.out.p, 1, b.out.n, f), b.out.n);
+	cr_assert_eq(fclose(f), 0);
+	RUN(&r, "scapedit", "--verify", in, out, "9-20", "30");
+	cr_expect_eq(r.status, 0, "%s", (const char *)r.err.p);
+	cr_expect_eq(r.err.n, 0, "%s", (const char *)r.err.p);
+	run_release(&r);
+	unlink(in);
+	unlink(out);
+	rmdir(dir);
+	build_release(&b);
+}
