@@ -16,6 +16,21 @@ $(B)/tests/run: $(TESTOBJ) $(COREOBJ) $(LIB)
 	$(call msg,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(if $(filter scapcap,$(TOOLS)),$(LIBS_scapcap)) $(LIBS_COMMON) $(LIBS_TEST)
 
+# The captures in fixtures/ that are not recorded live, and the seeds of the fuzz targets.
+MAKESRC := $(wildcard tests/fixtures/*.c) tests/support/build.c
+MAKEOBJ := $(MAKESRC:%.c=$(B)/%.o)
+ALLOBJ  += $(MAKEOBJ)
+$(MAKEOBJ): CPPFLAGS += -Itests
+
+$(B)/tests/make-fixtures: $(MAKEOBJ) $(LIB)
+	$(call msg,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON)
+
+.PHONY: fixtures
+fixtures: $(B)/tests/make-fixtures
+	mkdir -p tests/fuzz/corpus/blocks tests/fuzz/corpus/events
+	$< fixtures tests/fuzz/corpus
+
 # Fuzz targets: one file, one entry point; libFuzzer with FUZZ=1, else a replay of the corpus.
 FUZZSRC := $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZBIN := $(FUZZSRC:tests/fuzz/%.c=$(B)/tests/%)
