@@ -27,11 +27,11 @@ static const struct rendering renderings[PARAM_TYPES] = {
 	[PT_UINT64]               = {value_number,          NULL,                   true,  false},
 	[PT_CHARBUF]              = {value_text,            NULL,                   false, false},
 	[PT_BYTEBUF]              = {value_data,            NULL,                   false, true},
-	[PT_ERRNO]                = {value_number,          resolved_errno,         true,  false},
+	[PT_ERRNO]                = {value_decimal,         resolved_errno,         true,  false},
 	[PT_SOCKADDR]             = {value_sockaddr,        NULL,                   false, true},
 	[PT_SOCKTUPLE]            = {value_socktuple,       NULL,                   false, true},
-	[PT_FD]                   = {value_number,          resolved_fd,            true,  false},
-	[PT_PID]                  = {value_number,          resolved_pid,           true,  false},
+	[PT_FD]                   = {value_decimal,         resolved_fd,            true,  false},
+	[PT_PID]                  = {value_decimal,         resolved_pid,           true,  false},
 	[PT_FDLIST]               = {value_fd_list,         NULL,                   false, true},
 	[PT_FSPATH]               = {value_text,            resolved_path,          false, false},
 	[PT_SYSCALLID]            = {value_number,          resolved_syscall,       false, false},
@@ -63,8 +63,8 @@ static const struct rendering renderings[PARAM_TYPES] = {
 	[PT_ENUMFLAGS8]           = {value_decimal,         resolved_enum,          false, false},
 	[PT_ENUMFLAGS16]          = {value_decimal,         resolved_enum,          false, false},
 	[PT_ENUMFLAGS32]          = {value_decimal,         resolved_enum,          false, false},
-	[PT_FD32]                 = {value_number,          resolved_fd,            true,  false},
-	[PT_PID32]                = {value_number,          resolved_pid,           true,  false},
+	[PT_FD32]                 = {value_decimal,         resolved_fd,            true,  false},
+	[PT_PID32]                = {value_decimal,         resolved_pid,           true,  false},
 };
 /* clang-format on */
 

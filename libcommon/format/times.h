@@ -35,7 +35,7 @@ void times_put_iso(struct times *t, uint64_t ns, struct buf *b);
 /* Appends "1737619806.376777747": seconds, as a duration or since 1970. */
 void times_put_seconds(uint64_t ns, struct buf *b);
 
-/* Appends seconds as printf's %g shows them: "1", "0.0005", "1e-09"; six digits count. */
+/* Appends seconds as printf's %g shows them, "1", "0.0005", "1e-09": six digits, halves go up. */
 void times_put_short(uint64_t ns, struct buf *b);
 
 #endif

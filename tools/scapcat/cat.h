@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* The loop of scapcat: read a block, take it into the state, print the line of an event. */
+#ifndef SCAPCAT_CAT_H
+#define SCAPCAT_CAT_H
+
+#include <stdio.h>
+
+#include "format/text.h"
+#include "pcapng/reader.h"
+
+struct cat_opts {
+	struct text_opts text;
+	uint64_t limit; /* lines to print, over all files; 0: all */
+	bool internal;  /* show records that are there for the state only */
+};
+
+struct cat {
+	struct cat_opts opts;
+	FILE *out; /* borrowed */
+	struct text *text;
+	struct buf lines; /* rendered, but not written yet */
+	uint64_t shown;   /* lines so far */
+	uint64_t packets; /* seen in the last file; they are not shown */
+};
+
+/* Prepares printing to out, which stays the caller's. Returns 0, or -1 on failure (err). */
+MUST_CHECK int cat_init(struct cat *c, const struct cat_opts *opts, FILE *out, struct err *err);
+
+void cat_release(struct cat *c);
+
+/*
+ * Prints the events of a capture and writes everything to out, also before it has to wait for more
+ * of a pipe. Returns 1, 0 when nothing more is to be printed (the limit is reached, out takes no
+ * more), -1 on failure (err) after all that was whole. *warnings is what was wrong with single
+ * records.
+ */
+MUST_CHECK int cat_file(
+	struct cat *c, struct src *src, struct reader_warnings *warnings, struct err *err);
+
+#endif
