@@ -34,9 +34,11 @@ fixtures: $(B)/tests/make-fixtures
 # Fuzz targets: one file, one entry point; libFuzzer with FUZZ=1, else a replay of the corpus.
 FUZZSRC := $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZBIN := $(FUZZSRC:tests/fuzz/%.c=$(B)/tests/%)
-ALLOBJ  += $(FUZZSRC:%.c=$(B)/%.o) $(B)/tests/fuzz/replay.o
+FUZZOBJ := $(FUZZSRC:%.c=$(B)/%.o) $(B)/tests/fuzz/replay.o
+ALLOBJ  += $(FUZZOBJ)
+$(FUZZOBJ): CPPFLAGS += -Itests
 
-$(B)/tests/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(if $(FUZZ),,$(B)/tests/fuzz/replay.o) $(LIB)
+$(B)/tests/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/support/decode.o $(if $(FUZZ),,$(B)/tests/fuzz/replay.o) $(LIB)
 	$(call msg,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) $(if $(FUZZ),-fsanitize=fuzzer) -o $@ $^ $(LIBS_COMMON)

@@ -255,7 +255,7 @@ static int header(struct reader *r, bool *big, uint32_t *n, struct err *err)
 	return 1;
 }
 
-/* Whether a block could start n bytes from here, or the data ends there. -1 on failure (err). */
+/* Whether a block could start n bytes from here, or the data ends first. -1 on failure (err). */
 static int plausible_at(struct reader *r, size_t n, bool big, struct err *err)
 {
 	size_t avail;
@@ -265,7 +265,7 @@ static int plausible_at(struct reader *r, size_t n, bool big, struct err *err)
 	if (!p)
 		return -1;
 	if (avail < n + HEADER)
-		return avail == n;
+		return 1;
 	type = load_u32(p + n, big);
 	length = load_u32(p + n + 4, big);
 	if (type == BT_SHB)

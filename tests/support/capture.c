@@ -9,8 +9,10 @@
 
 bool capture_open(struct capture *c, struct span bytes)
 {
+	struct src_opts opts = {.wanted = reader_wants};
+
 	*c = (struct capture){0};
-	c->src = src_mem(bytes, NULL, &c->err);
+	c->src = src_mem(bytes, &opts, &c->err);
 	if (c->src)
 		c->reader = reader_new(c->src, &c->err);
 	return c->reader != NULL;

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * For tests that only ask whether decoding stays within the data: a span that reaches too far is
+ * noticed when its bytes are read.
+ */
+#include "support/decode.h"
+
+#include "pcapng/option.h"
+#include "pcapng/packet.h"
+#include "scap/event.h"
+#include "scap/fdlist.h"
+#include "scap/iflist.h"
+#include "scap/machine.h"
+#include "scap/proclist.h"
+#include "scap/userlist.h"
+
+static uint64_t touch(struct span s)
+{
+	uint64_t sum = s.n;
+
+	for (size_t i = 0; i < s.n; i++)
+		sum += s.p[i];
+	return sum;
+}
+
+static uint64_t options(struct cursor c)
+{
+	struct option_view opt;
+	uint64_t sum = 0;
+
+	while (option_next(&c, &opt) == 1)
+		sum += touch(opt.value);
+	return sum;
+}
+
+static uint64_t packet(const struct block *b, const struct reader *r)
+{
+	struct err err = {0};
+	struct packet p;
+
+	if (!r || packet_decode(&p, b, r, &err) < 0)
+		return 0;
+	return touch(p.data) + options(p.options);
+}
+
+static uint64_t event(const struct block *b)
+{
+	struct err err = {0};
+	struct event ev;
+	uint64_t sum = 0, u;
+	int64_t i;
+
+	if (event_decode(&ev, b, &err) < 0)
+		return 0;
+	for (uint32_t n = 0; n < ev.nparams; n++) {
+		sum += touch(ev.params[n]) + touch(event_str(&ev, n));
+		sum += event_u64(&ev, n, &u) + event_i64(&ev, n, &i);
+	}
+	sum += touch(span_str(event_name(&ev))) + event_duration(&ev, &u);
+	return sum + options(ev.options);
+}
+
+static uint64_t procs(struct cursor c, unsigned version)
+{
+	struct err err = {0};
+	struct meta_proc p;
+	uint64_t sum = 0;
+
+	while (proclist_next(&c, version, &p, &err) == 1)
+		sum += touch(p.comm) + touch(p.exe) + touch(p.exepath) + touch(p.args) + touch(p.cwd) +
+			touch(p.env) + touch(p.cgroups) + touch(p.root);
+	return sum;
+}
+
+static uint64_t fds(struct cursor c, unsigned version)
+{
+	struct err err = {0};
+	struct meta_fd fd;
+	uint64_t sum = (uint64_t)fdlist_tid(&c);
+
+	while (fdlist_next(&c, version, &fd, &err) == 1)
+		sum += touch(fd.name) + fd.type;
+	return sum;
+}
+
+static uint64_t ifs(struct cursor c, unsigned version)
+{
+	struct err err = {0};
+	struct meta_if i;
+	uint64_t sum = 0;
+
+	while (iflist_next(&c, version, &i, &err) == 1)
+		sum += touch(i.name) + touch(span_of(i.addr, sizeof(i.addr)));
+	return sum;
+}
+
+static uint64_t users(struct cursor c, unsigned version)
+{
+	struct err err = {0};
+	struct meta_user u;
+	uint64_t sum = 0;
+
+	while (userlist_next(&c, version, &u, &err) == 1)
+		sum += touch(u.name) + touch(u.home) + touch(u.shell);
+	return sum;
+}
+
+static uint64_t machine(struct cursor c)
+{
+	struct meta_machine m;
+
+	machine_read(&c, &m);
+	return touch(m.host) + m.cpus;
+}
+
+uint64_t decode_block(const struct block *b, const struct reader *r)
+{
+	struct cursor c = cursor_of(b->body, b->big);
+
+	switch (b->info->kind) {
+	case BLOCK_PACKET:
+		return packet(b, r);
+	case BLOCK_EVENT:
+		return event(b);
+	case BLOCK_MACHINE:
+		return machine(c);
+	case BLOCK_PROCLIST:
+		return procs(c, b->info->version);
+	case BLOCK_FDLIST:
+		return fds(c, b->info->version);
+	case BLOCK_IFLIST:
+		return ifs(c, b->info->version);
+	case BLOCK_USERLIST:
+		return users(c, b->info->version);
+	default:
+		return options(c) + touch(b->body);
+	}
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every prefix of every fixture, with its end at a page that cannot be read: all whole blocks come
+ * out, then the end or one error; everything in them is decoded, and nothing reads too far.
+ */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "support/capture.h"
+#include "support/decode.h"
+#include "support/guard.h"
+
+/* Where each block ends in the unpacked data. */
+struct ends {
+	uint64_t *at;
+	size_t n;
+};
+
+static struct ends block_ends(struct span bytes)
+{
+	struct ends e = {0};
+	struct capture c;
+	int got;
+
+	cr_assert(capture_open(&c, bytes));
+	do {
+		got = capture_next(&c);
+		e.at = realloc(e.at, (e.n + 1) * sizeof(*e.at));
+		if (e.n)
+			e.at[e.n - 1] = src_offset(c.src);
+		e.n++;
+	} while (got == 1);
+	e.n--;
+	capture_close(&c);
+	return e;
+}
+
+static size_t whole_blocks(const struct ends *e, uint64_t n)
+{
+	size_t whole = 0;
+
+	while (whole < e->n && e->at[whole] <= n)
+		whole++;
+	return whole;
+}
+
+/* Reads and decodes a prefix. Returns the number of blocks, or -1 if it is no capture. */
+static int read_prefix(struct span prefix, struct err *err, bool *plain)
+{
+	struct capture c;
+	int n = 0;
+
+	if (!capture_open(&c, prefix)) {
+		*err = c.err;
+		capture_close(&c);
+		return -1;
+	}
+	while (capture_next(&c) == 1) {
+		decode_block(&c.block, c.reader);
+		n++;
+	}
+	*err = c.err;
+	*plain = reader_format(c.reader) == READER_PCAPNG && strcmp(src_packing(c.src), "none") == 0;
+	capture_close(&c);
+	return n;
+}
+
+static void check_prefix(const char *path, struct span prefix, const struct ends *ends)
+{
+	struct err err = {0};
+	bool plain = false;
+	int n = read_prefix(prefix, &err, &plain);
+	size_t whole = whole_blocks(ends, prefix.n);
+
+	cr_expect(n < 0 || err.code == ERR_NONE || err.code == ERR_TRUNCATED || err.code == ERR_FORMAT,
+		"%s cut at %zu: %s", path, prefix.n, err.text);
+	/* Where a damaged block ends, depends on what is behind it. */
+	if (n >= 0 && plain)
+		cr_expect((size_t)n == whole || ((size_t)n > whole && strstr(path, "bad-")),
+			"%s cut at %zu: %d blocks, not %zu", path, prefix.n, n, whole);
+}
+
+/* Prefixes of all lengths, or so many of them. */
+static void prefixes(const char *path, size_t most)
+{
+	struct buf whole = {0};
+	struct guard guard;
+	struct ends ends;
+
+	cr_assert(file_read(path, &whole), "%s", path);
+	cr_assert(guard_init(&guard, whole.n));
+	ends = block_ends(buf_view(&whole));
+	for (size_t n = 0; n <= whole.n; n += 1 + whole.n / most)
+		check_prefix(path, guard_put(&guard, span_of(whole.p, n)), &ends);
+	free(ends.at);
+	guard_release(&guard);
+	buf_release(&whole);
+}
+
+static void folder_prefixes(const char *folder, size_t most)
+{
+	char **files = files_in(folder);
+
+	for (size_t i = 0; files[i]; i++)
+		if (strstr(files[i], ".scap") || strstr(files[i], ".pcap"))
+			prefixes(files[i], most);
+	files_free(files);
+}
+
+Test(truncate, any_prefix_of_fixtures_gives_its_whole_blocks)
+{
+	folder_prefixes("fixtures", 5000);
+}
+
+Test(truncate, prefixes_of_real_captures_give_their_whole_blocks)
+{
+	const char *folder = getenv("CAPTURES");
+
+	if (!folder || !*folder)
+		cr_skip_test("no CAPTURES");
+	folder_prefixes(folder, 40);
+}
