@@ -157,19 +157,37 @@ static struct entry *entry_new(struct intern *in, size_t n)
 	return e;
 }
 
+/* Gives memory back, of the largest first, until the lists hold no more than they may. */
+static void trim(struct intern *in)
+{
+	for (size_t class = CLASSES; class-- > 0;) {
+		struct entry *e;
+		size_t size;
+
+		while ((e = in->free[class]) && in->free_bytes > in->used_bytes + SPARE) {
+			class_of(e->n, &size);
+			in->free[class] = e->next;
+			in->free_bytes -= size;
+			free(e);
+		}
+	}
+}
+
 static void entry_free(struct intern *in, struct entry *e)
 {
 	size_t size;
 	unsigned class = class_of(e->n, &size);
 
 	in->used_bytes -= size;
-	if (class >= CLASSES || in->free_bytes + size > in->used_bytes + SPARE) {
+	if (class < CLASSES) {
+		e->next = in->free[class];
+		in->free[class] = e;
+		in->free_bytes += size;
+	} else {
 		free(e);
-		return;
 	}
-	e->next = in->free[class];
-	in->free[class] = e;
-	in->free_bytes += size;
+	if (in->free_bytes > in->used_bytes + SPARE)
+		trim(in);
 }
 
 static struct entry *find(const struct intern *in, struct span s, uint32_t hash)

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+#include <criterion/criterion.h>
+#include <criterion/redirect.h>
+#include <errno.h>
+
+#include "cli/msg.h"
+#include "cli/opts.h"
+
+struct values {
+	bool quiet;
+	bool hidden;
+	const char *write;
+	uint64_t count;
+	uint64_t size;
+	uint64_t ns;
+	uint32_t cpu;
+};
+
+/* Parses words, which end with NULL, with a table that has one option of every kind. */
+static int parse(struct values *v, bool stop, int *operands, char **words)
+{
+	const struct opt options[] = {
+		{.help = "Output"},
+		{'w', "write", "FILE", "write to this file", opt_string, &v->write},
+		{'q', NULL, NULL, "say nothing", opt_true, &v->quiet},
+		{.help = "Limits"},
+		{'c', "count", "N", "stop after so many events, whichever kind they are of, and then "
+			"write what is there", opt_u64, &v->count},
+		{0, "a-name-that-is-too-long", "SIZE", "its help is on the next line", opt_size,
+			&v->size},
+		{'d', "duration", "SECONDS", "stop after so long", opt_seconds, &v->ns},
+		{0, "cpu", "N", "only this one", opt_u32, &v->cpu},
+		{'x', "hidden", NULL, NULL, opt_true, &v->hidden},
+		{0},
+	};
+	const struct opts_cli cli = {
+		.tool = "scaptest",
+		.usage = "[OPTION...] [FILE...]\n-w FILE -- COMMAND [ARG...]",
+		.about = "Tests options.",
+		.options = options,
+		.examples = "scaptest -q",
+		.stop_at_operand = stop,
+	};
+	char name[] = "scaptest";
+	int n = 0;
+
+	program_invocation_short_name = name;
+	while (words[n])
+		n++;
+	return opts_parse(&cli, n, words, operands);
+}
+
+#define WORDS(...) (char *[]){(char[]){"/usr/bin/scaptest"}, __VA_ARGS__, NULL}
+#define W(s) (char[]){s}
+
+Test(opts, every_kind_of_option)
+{
+	struct values v = {0};
+	int first;
+	char **words = WORDS(W("-qw"), W("out"), W("in"), W("--count=3"), W("--a-name-that-is-too-long"),
+		W("64k"), W("-d0.5"), W("--cpu"), W("0"), W("--hidden"), W("--"), W("-z"));
+
+	cr_assert_eq(parse(&v, false, &first, words), OPTS_GO);
+	cr_expect(v.quiet && v.hidden);
+	cr_expect_str_eq(v.write, "out");
+	cr_expect_eq(v.count, 3);
+	cr_expect_eq(v.size, 65536);
+	cr_expect_eq(v.ns, 500000000);
+	cr_expect_eq(v.cpu, 0);
+	/* Operands come last, whatever they stood between. */
+	cr_expect_str_eq(words[first], "in");
+	cr_expect_str_eq(words[first + 1], "-z");
+	cr_expect_null(words[first + 2]);
+}
+
+Test(opts, a_command_keeps_its_own_options)
+{
+	struct values v = {0};
+	int first;
+	char **words = WORDS(W("-w"), W("out"), W("make"), W("-q"));
+
+	cr_assert_eq(parse(&v, true, &first, words), OPTS_GO);
+	cr_expect_str_eq(words[first], "make");
+	cr_expect(!v.quiet);
+}
+
+Test(opts, a_dash_is_an_operand)
+{
+	struct values v = {0};
+	int first;
+	char **words = WORDS(W("-"), W("-q"));
+
+	cr_assert_eq(parse(&v, false, &first, words), OPTS_GO);
+	cr_expect(v.quiet);
+	cr_expect_str_eq(words[first], "-");
+}
+
+/* What each wrong command line is told, on one line. */
+Test(opts, wrong_options_are_told)
+{
+	struct values v = {0};
+	int first;
+
+	cr_redirect_stderr();
+	cr_expect_eq(parse(&v, false, &first, WORDS(W("--nope=1"))), STATUS_USAGE);
+	cr_expect_eq(parse(&v, false, &first, WORDS(W("-qZ"))), STATUS_USAGE);
+	cr_expect_eq(parse(&v, false, &first, WORDS(W("--count"))), STATUS_USAGE);
+	cr_expect_eq(parse(&v, false, &first, WORDS(W("-w"))), STATUS_USAGE);
+	cr_expect_eq(parse(&v, false, &first, WORDS(W("--hidden=1"))), STATUS_USAGE);
+	cr_expect_eq(parse(&v, false, &first, WORDS(W("--count=0"))), STATUS_USAGE);
+	fflush(stderr);
+	cr_assert_stderr_eq_str(
+		"scaptest: unknown option --nope=1 (see scaptest --help)\n"
+		"scaptest: unknown option -Z (see scaptest --help)\n"
+		"scaptest: --count needs N (see scaptest --help)\n"
+		"scaptest: --write needs FILE (see scaptest --help)\n"
+		"scaptest: --hidden takes no argument (see scaptest --help)\n"
+		"scaptest: --count: '0' is less than 1 (see scaptest --help)\n");
+}
+
+Test(opts, help)
+{
+	struct values v = {0};
+	int first;
+
+	cr_redirect_stdout();
+	cr_assert_eq(parse(&v, false, &first, WORDS(W("--help"), W("-Z"))), STATUS_OK);
+	fflush(stdout);
+	cr_assert_stdout_eq_str(
+		"Usage: scaptest [OPTION...] [FILE...]\n"
+		"       scaptest -w FILE -- COMMAND [ARG...]\n"
+		"Tests options.\n"
+		"\n"
+		"Output:\n"
+		"  -w, --write FILE        write to this file\n"
+		"  -q                      say nothing\n"
+		"\n"
+		"Limits:\n"
+		"  -c, --count N           stop after so many events, whichever kind they are\n"
+		"                          of, and then write what is there\n"
+		"      --a-name-that-is-too-long SIZE\n"
+		"                          its help is on the next line\n"
+		"  -d, --duration SECONDS  stop after so long\n"
+		"      --cpu N             only this one\n"
+		"\n"
+		"  -h, --help              show this help\n"
+		"  -V, --version           show the version\n"
+		"\n"
+		"Examples:\n"
+		"  scaptest -q\n");
+}
+
+Test(opts, version)
+{
+	struct values v = {0};
+	int first;
+
+	cr_redirect_stdout();
+	cr_assert_eq(parse(&v, false, &first, WORDS(W("-V"))), STATUS_OK);
+	fflush(stdout);
+	cr_assert_stdout_eq_str("scaptest (scaptools) " VERSION "\n");
+}
