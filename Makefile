@@ -141,7 +141,7 @@ SKEL     := $(B)/tools/scapcap/scapcap.skel.h
 $(B)/tools/scapcap/bpf/%.bpf.o: tools/scapcap/bpf/%.bpf.c
 	$(call msg,BPF,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CLANG) -g -O2 -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wextra -Werror \
+	$(Q)$(CLANG) -g -O2 -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wextra -Werror -Wno-unused-parameter \
 		$(patsubst %,-idirafter %,/usr/include/$(shell uname -m)-linux-gnu) \
 		-Itools/scapcap -Ilibcommon $(DEPFLAGS) -c -o $@ $<
 

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* The maps and settings, shared by all objects: weak definitions that the BPF linker folds into one. */
+#ifndef SCAPCAP_MAPS_BPF_H
+#define SCAPCAP_MAPS_BPF_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+
+#include "record.h"
+#include "kernel.bpf.h"
+
+#define HALF 0x10000u /* no record is longer, no single parameter either */
+
+/*
+ * Where a record is put together, one per processor: programs of system calls are not preempted.
+ * Twice as large as a record may get, so that "offset below HALF plus length below HALF" is all the
+ * verifier has to know.
+ */
+struct scratch {
+	__u64 args[6];
+	__s64 ret;
+	const char *exec_name; /* kernel memory, while an execve succeeds */
+	__u32 nr;   /* native number */
+	__u32 code; /* PPM_SC */
+	__u32 exe_len; /* of argv[0] with its NUL: where the other arguments start */
+	__u32 n;    /* parameters so far */
+	__u32 off;  /* bytes so far */
+	__u32 busy;
+	__u8 bytes[2 * HALF];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1); /* processors */
+	__type(key, __u32);
+	__type(value, struct scratch);
+} scratch __weak SEC(".maps");
+
+/* A ring per processor. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1); /* processors */
+	__type(key, __u32);
+	__array(values, struct {
+		__uint(type, BPF_MAP_TYPE_RINGBUF);
+		__uint(max_entries, 4096);
+	});
+} rings __weak SEC(".maps");
+
+/* System calls that have begun, by thread id. An entry stays until its thread ends. */
+struct enter {
+	__u64 ts;
+	__u32 nr;
+	__u32 active; /* 0 once the call returned */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__type(key, __u32);
+	__type(value, struct enter);
+} enters __weak SEC(".maps");
+
+/* By native number; the last entry for what has no row. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MAX_CALLS + 1);
+	__type(key, __u32);
+	__type(value, struct call);
+} calls __weak SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MAX_CONVS);
+	__type(key, __u32);
+	__type(value, struct conv);
+} convs __weak SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct counters);
+} counters __weak SEC(".maps");
+
+extern const volatile struct settings settings;
+
+#endif

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The event writer: begins a record in the processor's scratch space, appends parameters, hands it
+ * to the ring. And the functions of the families, which are verified one by one because they take
+ * numbers only and fetch the scratch space themselves.
+ */
+#ifndef SCAPCAP_PUT_BPF_H
+#define SCAPCAP_PUT_BPF_H
+
+#include "maps.bpf.h"
+
+/* struct param as one word: the first member in the lowest byte. */
+#define P_SOURCE(p) ((__u32)((p) & 0xff))
+#define P_ARG(p)    ((__u32)((p) >> 8 & 0xff))
+#define P_AT(p)     ((__u32)((p) >> 16 & 0xff))
+#define P_SIZE(p)   ((__u32)((p) >> 24 & 0xff))
+#define P_CONV(p)   ((__u32)((p) >> 32 & 0xff))
+#define P_WIDTH(p)  ((__u32)((p) >> 40 & 0xff))
+#define P_WHEN(p)   ((__u32)((p) >> 48 & 0xff))
+#define P_FAMILY(p) ((__u32)((p) >> 56))
+
+/* The number of a source of each family; the bytes of one, appended as a parameter. */
+__u64 data_number(__u64 p);
+__u64 file_number(__u64 p);
+__u64 net_number(__u64 p);
+__u64 task_number(__u64 p);
+__u64 misc_number(__u64 p);
+int data_bytes(__u64 p);
+int file_bytes(__u64 p);
+int net_bytes(__u64 p);
+int task_bytes(__u64 p);
+int misc_bytes(__u64 p);
+
+/* The portable number for a native one. */
+__u32 convert(__u32 conv, __u32 native);
+
+/* Appends n of the fixed parameters of a row; see dispatch.bpf.c. */
+static __always_inline struct scratch *scratch_get(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+
+	return bpf_map_lookup_elem(&scratch, &cpu);
+}
+
+static __always_inline struct counters *counters_get(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&counters, &zero);
+}
+
+static __always_inline void count_drop(enum drop_reason why)
+{
+	struct counters *c = counters_get();
+
+	if (c)
+		c->dropped[why]++;
+}
+
+static __always_inline __u64 now(void)
+{
+	return settings.boot_ts + bpf_ktime_get_boot_ns();
+}
+
+/* Argument n, or the result. */
+static __always_inline __u64 arg_get(const struct scratch *s, __u32 n)
+{
+	switch (n) {
+	case 0:
+		return s->args[0];
+	case 1:
+		return s->args[1];
+	case 2:
+		return s->args[2];
+	case 3:
+		return s->args[3];
+	case 4:
+		return s->args[4];
+	case 5:
+		return s->args[5];
+	default:
+		return s->ret;
+	}
+}
+
+/* --- bytes of the record ------------------------------------------------------------------------ */
+
+/* Where the next byte goes. */
+static __always_inline __u8 *put_at(struct scratch *s)
+{
+	return &s->bytes[s->off & (HALF - 1)];
+}
+
+/* How many of n bytes still fit. */
+static __always_inline __u32 put_room(const struct scratch *s, __u64 n)
+{
+	__u32 left = s->off < MAX_RECORD ? MAX_RECORD - s->off : 0;
+
+	return n < left ? n : left;
+}
+
+static __always_inline void put_u8(struct scratch *s, __u8 v)
+{
+	*put_at(s) = v;
+	s->off += 1;
+}
+
+static __always_inline void put_u16(struct scratch *s, __u16 v)
+{
+	*(__u16 *)put_at(s) = v;
+	s->off += 2;
+}
+
+static __always_inline void put_u64(struct scratch *s, __u64 v)
+{
+	*(__u64 *)put_at(s) = v;
+	s->off += 8;
+}
+
+/* Up to n bytes of the caller's memory. Returns how many: 0 when they cannot be read. */
+static __always_inline __u32 put_user(struct scratch *s, __u64 from, __u64 n)
+{
+	__u32 size = put_room(s, n) & (HALF - 1);
+
+	if (bpf_probe_read_user(put_at(s), size, (const void *)from))
+		return 0;
+	s->off += size;
+	return size;
+}
+
+static __always_inline __u32 put_kernel(struct scratch *s, const void *from, __u64 n)
+{
+	__u32 size = put_room(s, n) & (HALF - 1);
+
+	if (bpf_probe_read_kernel(put_at(s), size, from))
+		return 0;
+	s->off += size;
+	return size;
+}
+
+/* A string with its NUL. Returns its bytes, 0 when it cannot be read. */
+static __always_inline __u32 put_user_string(struct scratch *s, __u64 from)
+{
+	long n = bpf_probe_read_user_str(put_at(s), MAX_STRING, (const void *)from);
+
+	if (n <= 0)
+		return 0;
+	s->off += n;
+	return n;
+}
+
+static __always_inline __u32 put_kernel_string(struct scratch *s, const void *from)
+{
+	long n = bpf_probe_read_kernel_str(put_at(s), MAX_STRING, from);
+
+	if (n <= 0)
+		return 0;
+	s->off += n;
+	return n;
+}
+
+/* --- parameters --------------------------------------------------------------------------------- */
+
+/* The bytes from start on are the next parameter. */
+static __always_inline void param_end(struct scratch *s, __u32 start)
+{
+	__u32 n = s->n & (MAX_PARAMS - 1);
+
+	*(__u16 *)&s->bytes[RECORD_HEAD + 2 * n] = s->off - start;
+	s->n++;
+}
+
+/* A number of width bytes. */
+static __always_inline void param_number(struct scratch *s, __u64 v, __u32 width)
+{
+	__u32 start = s->off;
+
+	*(__u64 *)put_at(s) = v;
+	s->off += width;
+	param_end(s, start);
+}
+
+static __always_inline void param_empty(struct scratch *s)
+{
+	param_end(s, s->off);
+}
+
+/* --- records ------------------------------------------------------------------------------------ */
+
+/* Begins a record of this type with n parameters. NULL, and it is counted, when that cannot be. */
+static __always_inline struct scratch *record_begin(__u64 ts, __u32 type, __u32 n, __u64 duration)
+{
+	struct scratch *s = scratch_get();
+	struct record *r;
+
+	if (!s)
+		return 0;
+	if (s->busy) {
+		count_drop(DROP_BUSY);
+		return 0;
+	}
+	s->busy = 1;
+	r = (struct record *)s->bytes;
+	r->duration = duration;
+	r->ts = ts;
+	r->tid = (__u32)bpf_get_current_pid_tgid();
+	r->type = type;
+	r->nparams = n;
+	s->n = 0;
+	s->off = RECORD_HEAD + 2 * n;
+	return s;
+}
+
+static __always_inline void record_end(struct scratch *s)
+{
+	struct record *r = (struct record *)s->bytes;
+	struct counters *c = counters_get();
+	__u32 cpu = bpf_get_smp_processor_id();
+	__u32 len = s->off & (HALF - 1);
+	void *ring = bpf_map_lookup_elem(&rings, &cpu);
+
+	r->len = len - RECORD_EVENT;
+	if (c && ring) {
+		if (bpf_ringbuf_output(ring, s->bytes, len, BPF_RB_NO_WAKEUP))
+			c->dropped[DROP_RING_FULL]++;
+		else
+			c->records++;
+	}
+	s->busy = 0;
+}
+
+/* Whether the current process is one of those that are not recorded. */
+static __always_inline bool hidden(void)
+{
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+
+#pragma unroll
+	for (__u32 i = 0; i < MAX_HIDDEN; i++)
+		if (settings.hidden[i] == tgid)
+			return true;
+	return false;
+}
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The tables say where a parameter comes from; how it is stored, and which numbers have to be
+ * converted, follows from its type in events.def. So a row of calls.def only names sources, and an
+ * older schema is the same row cut shorter.
+ */
+#include "tools/scapcap/calls.h"
+
+#include "scap/names.h"
+#include "tools/scapcap/convs.h"
+
+struct call_row {
+	uint16_t enter, exit;
+	uint8_t nenter, nexit;
+	const struct param *enter_params, *exit_params;
+};
+
+/* clang-format off */
+static const uint8_t families[] = {
+#define SOURCE(family, kind, symbol) [SRC_##symbol] = FAMILY_##family,
+#include "tools/scapcap/sources.def"
+#undef SOURCE
+};
+
+#define FROM2(sym, a, b)     {.source = SRC_##sym, .arg = (a), .at = (b), .size = 8},
+#define FROM1(sym, a)        FROM2(sym, a, 0)
+#define FROM(sym)            FROM2(sym, 0, 0)
+#define RET                  FROM(RET)
+#define STR(n)               FROM1(STRING, n)
+#define OUT_STR(n)           {.source = SRC_STRING, .arg = (n), .when = PARAM_OK},
+#define NUMBER(sym, n, o, s, c, w) \
+	{.source = SRC_##sym, .arg = (n), .at = (o), .size = (s), .conv = (c), .when = (w)},
+#define ARG(n)               NUMBER(ARG, n, 0, 8, 0, 0)
+#define INT(n)               NUMBER(ARG, n, 0, 4, 0, PARAM_SIGNED)
+#define UINT(n)              NUMBER(ARG, n, 0, 4, 0, 0)
+#define OPEN(n)              NUMBER(ARG, n, 0, 4, CONV_OF_OPEN, 0)
+#define OPENED(n)            NUMBER(ARG, n, 0, 4, CONV_OF_OPEN, PARAM_OPENED)
+#define OPEN_MEM(n, o)       NUMBER(MEMORY, n, o, 4, CONV_OF_OPEN, 0)
+#define OPENED_MEM(n, o)     NUMBER(MEMORY, n, o, 4, CONV_OF_OPEN, PARAM_OPENED)
+#define MEM(n, o, s)         NUMBER(MEMORY, n, o, s, 0, 0)
+#define OUT(n, o, s)         NUMBER(MEMORY, n, o, s, 0, PARAM_OK)
+#define OUT_INT(n, o)        NUMBER(MEMORY, n, o, 4, 0, PARAM_OK | PARAM_MINUS | PARAM_SIGNED)
+#define OUT_LIMIT(n, o)      NUMBER(MEMORY, n, o, 8, 0, PARAM_OK | PARAM_MINUS)
+
+/* A sentinel behind each list lets empty ones be written like all others. */
+#define CALL(symbol, enter, exit) \
+	static const struct param enter_##symbol[] = {enter {0}}, exit_##symbol[] = {exit {0}};
+#define OLDER(symbol, older)
+#include "tools/scapcap/calls.def"
+#undef CALL
+#define CALL(symbol, enter, exit) \
+	{PPME_##symbol##_E, PPME_##symbol##_X, ARRAY_SIZE(enter_##symbol) - 1, \
+		ARRAY_SIZE(exit_##symbol) - 1, enter_##symbol, exit_##symbol},
+static const struct call_row rows[] = {
+#include "tools/scapcap/calls.def"
+};
+#undef CALL
+#undef OLDER
+
+static const struct {
+	uint16_t exit, older;
+} olders[] = {
+#define CALL(symbol, enter, exit)
+#define OLDER(symbol, older) {PPME_##symbol##_X, PPME_##older##_X},
+#include "tools/scapcap/calls.def"
+#undef CALL
+#undef OLDER
+};
+
+static const struct native_call natives[] = {
+#define SYSCALL(nr, name, symbol) {#name, nr, PPME_##symbol##_X},
+#ifdef __aarch64__
+#include "tools/scapcap/syscalls_aarch64.def"
+#else
+#include "tools/scapcap/syscalls_x86_64.def"
+#endif
+#undef SYSCALL
+};
+/* clang-format on */
+
+const struct native_call *calls_native(size_t i)
+{
+	return i < ARRAY_SIZE(natives) ? &natives[i] : NULL;
+}
+
+static const struct native_call *find_native(uint32_t nr)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(natives); i++)
+		if (natives[i].nr == nr)
+			return &natives[i];
+	return NULL;
+}
+
+static const struct call_row *find_row(uint16_t exit)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].exit == exit)
+			return &rows[i];
+	return NULL;
+}
+
+/* The type itself, or what a schema without it has in its place. */
+static uint16_t known_type(const struct schema *schema, uint16_t exit)
+{
+	if (schema_nparams(schema, exit) >= 0)
+		return exit;
+	for (size_t i = 0; i < ARRAY_SIZE(olders); i++)
+		if (olders[i].exit == exit)
+			return olders[i].older;
+	return PPME_GENERIC_X;
+}
+
+/* Completes the parameters of a type from the table of events. Returns how many the schema has. */
+static uint8_t fill_params(struct param *to, const struct param *from, uint32_t n, uint16_t type,
+	const struct schema *schema)
+{
+	const struct event_info *info = event_info(type);
+	uint32_t known = (uint32_t)MAX(schema_nparams(schema, type), 0);
+
+	n = MIN(n, MIN(known, info->nparams));
+	for (uint32_t i = 0; i < n; i++) {
+		to[i] = from[i];
+		to[i].family = families[from[i].source];
+		to[i].width = (uint8_t)param_width(info->params[i].type);
+		if (!to[i].conv)
+			to[i].conv = (uint8_t)convs_of_param(type, i);
+	}
+	return (uint8_t)n;
+}
+
+void calls_row(uint32_t nr, const struct schema *schema, struct call *call)
+{
+	const struct native_call *native = find_native(nr);
+	const struct call_row *row = NULL;
+	int code = native ? ppm_sc_code(native->name) : 0;
+
+	if (native)
+		row = find_row(known_type(schema, native->exit));
+	if (!row)
+		row = find_row(PPME_GENERIC_X);
+	*call = (struct call){.code = (uint16_t)MAX(code, 0), .enter = row->enter, .exit = row->exit};
+	call->nenter = fill_params(
+		call->enter_params, row->enter_params, row->nenter, row->enter, schema);
+	call->nexit = fill_params(call->exit_params, row->exit_params, row->nexit, row->exit, schema);
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The life of the BPF object: open, set up (settings, sizes, which programs), load, fill the tables,
+ * attach, close. Whatever fails is undone by capture_free, and said in words that name the remedy.
+ */
+#include "tools/scapcap/capture.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "scap/event_table.h"
+#include "tools/scapcap/calls.h"
+#include "tools/scapcap/convs.h"
+
+#include "scapcap.skel.h"
+
+#define BTF_FILE "/sys/kernel/btf/vmlinux"
+#define NS       1000000000ull
+
+struct capture {
+	struct scapcap_bpf *bpf;
+	struct rings *rings;
+	const struct schema *schema;
+	uint64_t boot_ts;
+	uint32_t cpus;
+	struct counters *counters; /* of all processors, as the map gives them */
+};
+
+static int print_all(enum libbpf_print_level level, const char *format, va_list args)
+{
+	return level <= LIBBPF_INFO ? vfprintf(stderr, format, args) : 0;
+}
+
+static int print_nothing(enum libbpf_print_level level UNUSED, const char *format UNUSED,
+	va_list args UNUSED)
+{
+	return 0;
+}
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * NS + (uint64_t)t.tv_nsec;
+}
+
+uint64_t capture_now(const struct capture *c)
+{
+	return c->boot_ts + clock_ns(CLOCK_BOOTTIME);
+}
+
+/* Says why the kernel refused, as far as it can be told from here. */
+static int refused(const char *what, int error, struct err *err)
+{
+	if (access(BTF_FILE, R_OK) < 0)
+		return err_set(err, ERR_UNSUPPORTED,
+			"this kernel has no type information (" BTF_FILE
+			"): one built with CONFIG_DEBUG_INFO_BTF is needed");
+	if (error == EPERM || error == EACCES)
+		return err_set(err, ERR_IO,
+			"no permission to %s: run as root, or with CAP_BPF, CAP_PERFMON and "
+			"CAP_SYS_PTRACE",
+			what);
+	errno = error;
+	return err_errno(err, "cannot %s (-v says more; Linux 5.8 or later is needed)", what);
+}
+
+static uint64_t power_of_two(uint64_t n)
+{
+	uint64_t size = (uint64_t)sysconf(_SC_PAGESIZE);
+
+	while (size < n)
+		size *= 2;
+	return size;
+}
+
+/* Whether a processor is there to run programs; the first one cannot be switched off. */
+static bool cpu_online(uint32_t cpu)
+{
+	char path[64];
+	FILE *f;
+	int c = '1';
+
+	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%u", cpu);
+	if (access(path, F_OK) < 0)
+		return false;
+	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%u/online", cpu);
+	f = fopen(path, "re");
+	if (f) {
+		c = getc(f);
+		fclose(f);
+	}
+	return c != '0';
+}
+
+static int set_up(struct capture *c, const struct capture_opts *opts, struct err *err)
+{
+	struct settings *s;
+	int cpus = libbpf_num_possible_cpus();
+
+	c->bpf = scapcap_bpf__open();
+	if (!c->bpf || cpus <= 0)
+		return refused("open the BPF programs", errno, err);
+	c->cpus = (uint32_t)cpus;
+	c->counters = calloc(c->cpus, sizeof(*c->counters));
+	if (!c->counters)
+		return err_memory(err);
+	s = &c->bpf->rodata->settings;
+	c->boot_ts = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
+	s->boot_ts = c->boot_ts;
+	s->snaplen = MIN(opts->snaplen, MAX_SNAPLEN);
+	s->pairs = opts->pairs;
+	s->nprocexit = (uint8_t)schema_nparams(c->schema, PPME_PROCEXIT_1_E);
+	memcpy(s->hidden, opts->hidden, sizeof(s->hidden));
+	bpf_map__set_max_entries(c->bpf->maps.scratch, c->cpus);
+	bpf_map__set_max_entries(c->bpf->maps.rings, c->cpus);
+	return 0;
+}
+
+/* The tables that the programs walk. */
+static int fill_tables(struct capture *c, struct err *err)
+{
+	int calls = bpf_map__fd(c->bpf->maps.calls), convs = bpf_map__fd(c->bpf->maps.convs);
+	struct call call;
+	struct conv conv;
+
+	for (uint32_t nr = 0; nr <= MAX_CALLS; nr++) {
+		calls_row(nr, c->schema, &call);
+		if (bpf_map_update_elem(calls, &nr, &call, BPF_ANY) < 0)
+			return refused("fill the table of system calls", errno, err);
+	}
+	for (uint32_t n = 0; n < CONVS; n++) {
+		if (convs_get(n, &conv) && bpf_map_update_elem(convs, &n, &conv, BPF_ANY) < 0)
+			return refused("fill the table of flags", errno, err);
+	}
+	return 0;
+}
+
+static int add_ring(struct capture *c, uint32_t cpu, uint64_t size, struct err *err)
+{
+	int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "scapcap_ring", 0, 0, (uint32_t)size, NULL);
+	int got = -1;
+
+	if (fd < 0)
+		return refused("make a ring (a smaller -B may help)", errno, err);
+	if (bpf_map_update_elem(bpf_map__fd(c->bpf->maps.rings), &cpu, &fd, BPF_ANY) < 0)
+		refused("set a ring", errno, err);
+	else
+		got = rings_map(c->rings, (uint16_t)cpu, fd, size, err);
+	close(fd); /* the programs' map and our mapping hold it */
+	return got;
+}
+
+struct capture *capture_new(const struct capture_opts *opts, struct err *err)
+{
+	struct capture *c = calloc(1, sizeof(*c));
+	int error;
+
+	if (!c) {
+		err_memory(err);
+		return NULL;
+	}
+	libbpf_set_print(opts->verbose ? print_all : print_nothing);
+	c->schema = schema_find(opts->pairs ? "0.1.1dev_2022-03_debian" : "0.23");
+	c->rings = rings_new(err);
+	if (!c->rings || set_up(c, opts, err) < 0)
+		goto fail;
+	error = scapcap_bpf__load(c->bpf);
+	if (error) {
+		refused("load BPF programs", -error, err);
+		goto fail;
+	}
+	if (fill_tables(c, err) < 0)
+		goto fail;
+	for (uint32_t cpu = 0; cpu < c->cpus; cpu++)
+		if (cpu_online(cpu) && add_ring(c, cpu, power_of_two(opts->ring_size), err) < 0)
+			goto fail;
+	return c;
+fail:
+	capture_free(c);
+	return NULL;
+}
+
+void capture_free(struct capture *c)
+{
+	if (!c)
+		return;
+	rings_free(c->rings);
+	scapcap_bpf__destroy(c->bpf);
+	free(c->counters);
+	free(c);
+}
+
+int capture_attach(struct capture *c, struct err *err)
+{
+	int error = scapcap_bpf__attach(c->bpf);
+
+	return error ? refused("attach BPF programs", -error, err) : 0;
+}
+
+void capture_detach(struct capture *c)
+{
+	scapcap_bpf__detach(c->bpf);
+}
+
+struct rings *capture_rings(struct capture *c)
+{
+	return c->rings;
+}
+
+uint32_t capture_cpus(const struct capture *c)
+{
+	return c->cpus;
+}
+
+void capture_counters(const struct capture *c, uint32_t cpu, struct counters *counters)
+{
+	uint32_t zero = 0;
+
+	*counters = (struct counters){0};
+	if (bpf_map_lookup_elem(bpf_map__fd(c->bpf->maps.counters), &zero, c->counters) == 0)
+		*counters = c->counters[cpu];
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The BPF programs: opened, set up, loaded, attached, detached, closed. Nothing else here knows
+ * libbpf.
+ */
+#ifndef SCAPCAP_CAPTURE_H
+#define SCAPCAP_CAPTURE_H
+
+#include "base/err.h"
+#include "tools/scapcap/record.h"
+#include "tools/scapcap/ring.h"
+
+struct capture;
+
+struct capture_opts {
+	bool pairs;        /* enter and exit records, for sysdig 0.29.3 */
+	bool switches;     /* records of the scheduler's switches too */
+	bool verbose;      /* libbpf's own messages on standard error */
+	uint32_t snaplen;  /* bytes of data per event, at most MAX_SNAPLEN */
+	uint64_t ring_size; /* bytes per processor; rounded up to a power of two */
+	uint32_t hidden[MAX_HIDDEN]; /* processes that are not recorded; 0 ends */
+};
+
+/*
+ * Loads the programs. Returns NULL on failure: err says what the machine or the user lacks, and what
+ * to do about it.
+ */
+MUST_CHECK struct capture *capture_new(const struct capture_opts *opts, struct err *err);
+
+/* Detaches, unloads, frees. Accepts NULL. */
+void capture_free(struct capture *c);
+
+/* From now on system calls get into the rings. Returns 0, or -1 on failure (err). */
+MUST_CHECK int capture_attach(struct capture *c, struct err *err);
+
+/* From now on they do not; what is in the rings stays. */
+void capture_detach(struct capture *c);
+
+/* The rings, of all processors that were online. Valid until capture_free. */
+struct rings *capture_rings(struct capture *c);
+
+/* How many processors there can be. */
+uint32_t capture_cpus(const struct capture *c);
+
+/* What the programs of a processor have counted so far; zeros when it cannot be asked. */
+void capture_counters(const struct capture *c, uint32_t cpu, struct counters *counters);
+
+/* Now, on the clock of the records. */
+uint64_t capture_now(const struct capture *c);
+
+#endif

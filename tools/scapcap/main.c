@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* scapcap: captures system calls. The options and how a capture ends are here, the rest in session.c. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/msg.h"
+#include "cli/opts.h"
+#include "cli/parse.h"
+#include "tools/scapcap/session.h"
+
+#define DEFAULT_SNAPLEN 80
+#define DEFAULT_RING    (8u << 20)
+
+/* The only global: set by signals, read by the session. */
+static volatile sig_atomic_t stop;
+
+static void on_signal(int number UNUSED)
+{
+	stop = 1;
+}
+
+struct options {
+	const char *output;
+	uint64_t seconds; /* as ns */
+	uint64_t events;
+	uint32_t snaplen;
+	uint64_t ring_size;
+	bool pairs, switches, gzip, quiet, verbose;
+};
+
+static int set_snaplen(void *dest, const char *arg, struct err *err)
+{
+	uint64_t v;
+
+	if (parse_u64(arg, 0, MAX_SNAPLEN, &v, err) < 0)
+		return -1;
+	*(uint32_t *)dest = (uint32_t)v;
+	return 0;
+}
+
+static int set_ring_size(void *dest, const char *arg, struct err *err)
+{
+	uint64_t *v = dest;
+
+	if (parse_size(arg, v, err) < 0)
+		return -1;
+	if (*v == 0 || *v > 1u << 30)
+		return err_set(err, ERR_USAGE, "'%s' is not between 1 and 1G", arg);
+	return 0;
+}
+
+static int parse_options(struct options *o, int argc, char **argv, int *operands)
+{
+	const struct opt options[] = {
+		{'w', "write", "FILE", "write to FILE; '-' is standard output (needed)", opt_string,
+			&o->output},
+		{'d', "duration", "SECONDS", "end after SECONDS", opt_seconds, &o->seconds},
+		{'c', "count", "EVENTS", "end after EVENTS events", opt_u64, &o->events},
+		{'s', "snaplen", "BYTES", "keep BYTES of the data of each event (80, at most 65000)",
+			set_snaplen, &o->snaplen},
+		{0, "pairs", NULL, "enter and exit records, as older readers want them", opt_true,
+			&o->pairs},
+		{0, "switch", NULL, "record switches of the scheduler too", opt_true, &o->switches},
+		{'B', "buffer", "SIZE", "ring of SIZE bytes per processor (8M)", set_ring_size,
+			&o->ring_size},
+		{'z', "gzip", NULL, "pack the output with gzip", opt_true, &o->gzip},
+		{'q', "quiet", NULL, "do not tell how many events there were", opt_true, &o->quiet},
+		{'v', "verbose", NULL, "show what libbpf has to say", opt_true, &o->verbose},
+		{0},
+	};
+	const struct opts_cli cli = {.tool = "scapcap",
+		.usage = "-w FILE [OPTION...] [-- COMMAND [ARGUMENT...]]",
+		.about = "Captures the system calls of all processes with eBPF, while COMMAND runs, for "
+			 "a time,\nor until interrupted.",
+		.options = options,
+		.examples = "  scapcap -w trace.scap -d 5\n"
+			    "  scapcap -w build.scap -- make\n"
+			    "  scapcap -w - -d 2 | scapcat\n",
+		.stop_at_operand = true};
+
+	return opts_parse(&cli, argc, argv, operands);
+}
+
+static struct session_opts session_opts(const struct options *o, char **command)
+{
+	return (struct session_opts){
+		.capture = {.pairs = o->pairs,
+			.switches = o->switches,
+			.verbose = o->verbose,
+			.snaplen = o->snaplen,
+			.ring_size = o->ring_size},
+		.duration = o->seconds,
+		.limit = o->events,
+		.command = command[0] ? command : NULL,
+		.to_stdout = strcmp(o->output, "-") == 0,
+		.application = "scapcap " VERSION,
+		.stop = &stop,
+	};
+}
+
+static void tell(const struct session_report *r)
+{
+	msg_warn(NULL, "%llu events, %llu dropped%s", (unsigned long long)r->events,
+		(unsigned long long)r->dropped,
+		r->dropped ? " (a larger -B or a smaller -s may help)" : "");
+	if (r->late)
+		msg_warn(NULL, "%llu events are out of order", (unsigned long long)r->late);
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = {.sa_handler = on_signal};
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = {.seconds = UINT64_MAX,
+		.events = UINT64_MAX,
+		.snaplen = DEFAULT_SNAPLEN,
+		.ring_size = DEFAULT_RING};
+	struct sink_opts sink_opts = {.live = true};
+	struct session_report report;
+	struct session_opts session;
+	struct err err = {0};
+	struct sink *sink;
+	int operands, status = parse_options(&o, argc, argv, &operands);
+	bool failed;
+
+	if (status != OPTS_GO)
+		return msg_finish(status);
+	if (!o.output)
+		return msg_usage("no output: -w FILE is needed, or -w - for standard output");
+	session = session_opts(&o, argv + operands);
+	sink_opts.packing = o.gzip ? SINK_GZIP : SINK_PLAIN;
+	sink = sink_open(o.output, &sink_opts, &err);
+	if (!sink) {
+		msg_err(o.output, &err);
+		return msg_finish(STATUS_DATA);
+	}
+	catch_signals();
+	failed = session_run(&session, sink, &report, &err) < 0;
+	/* What has been written stays, whatever happened. */
+	if (sink_close(sink, &err) < 0 || failed) {
+		msg_err(NULL, &err);
+		return msg_finish(STATUS_DATA);
+	}
+	if (!o.quiet)
+		tell(&report);
+	return msg_finish(report.status);
+}

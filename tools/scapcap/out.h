@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From records of the rings to blocks of the file: the event's bytes as they are, the processor in
+ * front of them, the duration of the call as an option behind.
+ */
+#ifndef SCAPCAP_OUT_H
+#define SCAPCAP_OUT_H
+
+#include "base/err.h"
+#include "base/span.h"
+#include "pcapng/writer.h"
+
+struct out {
+	struct writer *w; /* borrowed */
+	uint64_t limit;   /* events to write; UINT64_MAX: all */
+	uint64_t events;  /* written so far, without those about losses */
+	uint64_t last_ts; /* of the last one, 0 before the first */
+};
+
+/* A rings_fn: writes a record to the struct out at arg. Returns 0 when the limit is reached. */
+int out_record(void *arg, uint16_t cpu, struct span record, struct err *err);
+
+/*
+ * Writes that n events of a processor were lost about now: a notification event, which readers of
+ * all versions show. Returns 0, or -1 on failure (err).
+ */
+MUST_CHECK int out_loss(struct out *o, uint16_t cpu, uint64_t n, struct err *err);
+
+#endif

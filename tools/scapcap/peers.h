@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* The processes that a capture leaves out, because they run only on its account. */
+#ifndef SCAPCAP_PEERS_H
+#define SCAPCAP_PEERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Fills pids, max of them, with ourselves and, with stdout_too, who has the other end of the pipe at
+ * standard output; zeros fill the rest.
+ */
+void peers_find(bool stdout_too, uint32_t *pids, uint32_t max);
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The order of things: the command is started but held back, the programs are attached, then the
+ * machine's state is read (so that nothing falls in between: what happens meanwhile waits in the
+ * rings), then the command runs and the rings are emptied again and again.
+ *
+ * The programs never wake us: we look every few milliseconds, which costs less than a wake-up per
+ * record and gives the records of other processors the time to arrive that their order needs.
+ */
+#include "tools/scapcap/session.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "pcapng/writer.h"
+#include "tools/scapcap/command.h"
+#include "tools/scapcap/out.h"
+#include "tools/scapcap/peers.h"
+#include "tools/scapcap/proc_scan.h"
+
+#define MS          1000000ull
+#define ORDER_DELAY (10 * MS)  /* how late a record may get into its ring */
+#define PAUSE       (5 * MS)   /* between two looks */
+#define FLUSH_EVERY (100 * MS) /* who reads along waits no longer */
+
+struct session {
+	const struct session_opts *opts;
+	struct sink *sink;
+	struct writer w;
+	struct capture *cap;
+	struct command command;
+	struct out out;
+	uint64_t *lost; /* by processor: told in the file so far */
+	uint64_t flushed;
+};
+
+/* Tells in the file what was lost since the last time. */
+static int tell_losses(struct session *s, struct err *err)
+{
+	struct counters now;
+	uint64_t lost;
+
+	for (uint32_t cpu = 0; cpu < capture_cpus(s->cap); cpu++) {
+		capture_counters(s->cap, cpu, &now);
+		lost = 0;
+		for (int i = 0; i < DROP_REASONS; i++)
+			lost += now.dropped[i];
+		if (lost == s->lost[cpu])
+			continue;
+		if (out_loss(&s->out, (uint16_t)cpu, lost - s->lost[cpu], err) < 0)
+			return -1;
+		s->lost[cpu] = lost;
+	}
+	return 0;
+}
+
+/* Empties the rings up to the time until. Returns 1, 0 when enough was written, -1 (err). */
+static int take(struct session *s, uint64_t until, struct err *err)
+{
+	return rings_consume(capture_rings(s->cap), until, out_record, &s->out, err);
+}
+
+/* The blocks in front of the events. */
+static int write_head(struct session *s, struct err *err)
+{
+	bool pairs = s->opts->capture.pairs;
+	struct proc_scan_opts scan = {
+		.proc = "/proc", .etc = "/etc", .live = true, .old_reader = pairs};
+
+	/* sysdig 0.29.3 cannot read a section header with options. */
+	if (writer_section(&s->w, 2, pairs ? NULL : s->opts->application, NULL, err) < 0)
+		return -1;
+	return proc_scan_write(&scan, &s->w, err);
+}
+
+/* What has to be done now and then. Returns 0 or -1 (err). */
+static int now_and_then(struct session *s, uint64_t now, struct err *err)
+{
+	if (now - s->flushed < FLUSH_EVERY)
+		return 0;
+	s->flushed = now;
+	if (tell_losses(s, err) < 0)
+		return -1;
+	return sink_flush(s->sink, err);
+}
+
+/* Takes records until something ends the capture. Returns 0 or -1 (err). */
+static int loop(struct session *s, uint64_t end, struct err *err)
+{
+	const struct timespec pause = {.tv_nsec = PAUSE};
+	uint64_t now, before;
+	int got = 1;
+
+	for (;;) {
+		now = capture_now(s->cap);
+		before = s->out.events;
+		got = take(s, MIN(now - ORDER_DELAY, end), err);
+		if (got < 0 || now_and_then(s, now, err) < 0)
+			return -1;
+		if (!got || now >= end || *s->opts->stop || command_ended(&s->command))
+			break;
+		if (s->out.events - before < 1000)
+			nanosleep(&pause, NULL);
+	}
+	capture_detach(s->cap);
+	if (got && take(s, end, err) < 0)
+		return -1;
+	if (tell_losses(s, err) < 0)
+		return -1;
+	return sink_flush(s->sink, err);
+}
+
+static int capture(struct session *s, struct err *err)
+{
+	uint64_t now;
+
+	if (s->opts->command &&
+		command_start(&s->command, s->opts->command, s->opts->to_stdout, err) < 0)
+		return -1;
+	if (capture_attach(s->cap, err) < 0)
+		return -1;
+	now = capture_now(s->cap);
+	if (write_head(s, err) < 0)
+		return -1;
+	command_go(&s->command);
+	return loop(s, s->opts->duration > UINT64_MAX - now ? UINT64_MAX : now + s->opts->duration,
+		err);
+}
+
+static void fill_report(struct session *s, struct session_report *report)
+{
+	report->events = s->out.events;
+	report->status = s->command.status;
+	if (!s->cap || !s->lost)
+		return;
+	report->late = rings_late(capture_rings(s->cap));
+	for (uint32_t cpu = 0; cpu < capture_cpus(s->cap); cpu++)
+		report->dropped += s->lost[cpu];
+}
+
+int session_run(const struct session_opts *opts, struct sink *sink,
+	struct session_report *report, struct err *err)
+{
+	struct session s = {.opts = opts, .sink = sink, .command = {.go = -1}};
+	struct capture_opts cap = opts->capture;
+	int got = -1;
+
+	*report = (struct session_report){0};
+	writer_init(&s.w, sink, HOST_BIG);
+	s.out = (struct out){.w = &s.w, .limit = opts->limit};
+	peers_find(opts->to_stdout, cap.hidden, MAX_HIDDEN);
+	s.cap = capture_new(&cap, err);
+	if (!s.cap)
+		goto out;
+	s.lost = calloc(capture_cpus(s.cap), sizeof(*s.lost));
+	got = s.lost ? capture(&s, err) : err_memory(err);
+out:
+	fill_report(&s, report);
+	command_release(&s.command);
+	capture_free(s.cap);
+	free(s.lost);
+	writer_release(&s.w);
+	return got;
+}
