@@ -23,6 +23,7 @@ bool pcap_magic(struct span head, bool *big, bool *nsec);
 /* Ready for a file whose magic was looked at. */
 void pcap_init(struct pcap *p, bool big, bool nsec);
 
+/* Accepts one of zeros. */
 void pcap_release(struct pcap *p);
 
 /*

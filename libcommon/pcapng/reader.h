@@ -63,6 +63,7 @@ MUST_CHECK int reader_next(struct reader *r, struct block *b, struct err *err);
  */
 bool reader_wants(struct span head);
 
+/* What the data is; the blocks look the same. */
 enum reader_format reader_format(const struct reader *r);
 
 /* Never NULL. Valid until the next call of reader_next. */
@@ -74,6 +75,7 @@ const struct reader_if *reader_if(const struct reader *r, uint32_t id);
 /* How many interfaces the current section has so far. */
 uint32_t reader_if_count(const struct reader *r);
 
+/* What was tolerated so far. Never NULL, valid as long as r. */
 const struct reader_warnings *reader_warnings(const struct reader *r);
 
 /* Adds a warning found by who decodes the block at offset (a damaged record, for example). */
