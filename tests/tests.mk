@@ -8,13 +8,16 @@ TESTOBJ  := $(TESTSRC:%.c=$(B)/%.o)
 ALLOBJ   += $(TESTOBJ)
 COREOBJ  := $(foreach t,$(TOOLS),$(CORE_$(t)))
 LIBS_TEST = $(shell $(PKG_CONFIG) --libs criterion)
+# support/count_malloc.c counts the allocations of everything in the program.
+WRAP_TEST := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
 
 $(TESTOBJ): CPPFLAGS += -Itests
 $(TESTOBJ): WARN := $(filter-out -Wpedantic -Wshadow -Wundef,$(WARN))
 
 $(B)/tests/run: $(TESTOBJ) $(COREOBJ) $(LIB)
 	$(call msg,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(if $(filter scapcap,$(TOOLS)),$(LIBS_scapcap)) $(LIBS_COMMON) $(LIBS_TEST)
+	$(Q)$(CC) $(LDFLAGS) $(WRAP_TEST) -o $@ $^ $(if $(filter scapcap,$(TOOLS)),$(LIBS_scapcap)) \
+		$(LIBS_COMMON) $(LIBS_TEST)
 
 # The captures in fixtures/ that are not recorded live, and the seeds of the fuzz targets.
 MAKESRC := $(wildcard tests/fixtures/*.c) tests/support/build.c
