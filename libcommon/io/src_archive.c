@@ -58,16 +58,15 @@ static la_ssize_t read_packed(struct archive *a, void *arg, const void **bytes)
 static void failed(struct archive_backend *ab)
 {
 	const char *why = archive_error_string(ab->a);
+	const char *what = ab->packing[0] ? ab->packing : "archive";
 
 	why = why ? why : "not understood";
 	if (ab->inner_err.code)
 		err_copy(&ab->err, &ab->inner_err);
 	else if (ab->inner_ended)
-		err_set_at(&ab->err, ERR_TRUNCATED, ab->out, "%s data ends early (%s)", ab->packing,
-			why);
+		err_set_at(&ab->err, ERR_TRUNCATED, ab->out, "%s data ends early (%s)", what, why);
 	else
-		err_set_at(&ab->err, ERR_FORMAT, ab->out, "cannot unpack %s data: %s", ab->packing,
-			why);
+		err_set_at(&ab->err, ERR_FORMAT, ab->out, "cannot unpack %s data: %s", what, why);
 }
 
 /* Ends well. Reads to the end of the file: who writes into a pipe shall not be cut off. */
@@ -160,8 +159,6 @@ static void learn_packing(struct archive_backend *ab)
 		src_add_packing(ab->packing, sizeof(ab->packing), "tar");
 	if (format == ARCHIVE_FORMAT_ZIP)
 		src_add_packing(ab->packing, sizeof(ab->packing), "zip");
-	if (!ab->packing[0])
-		src_add_packing(ab->packing, sizeof(ab->packing), "archive");
 	if (format == ARCHIVE_FORMAT_RAW)
 		ab->opts.wanted = NULL; /* packed, but no archive: there is nothing to choose */
 }

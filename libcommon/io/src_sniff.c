@@ -68,5 +68,5 @@ void src_add_packing(char *names, size_t size, const char *name)
 {
 	size_t n = strlen(names);
 
-	snprintf(names + n, size - n, "%s%s", n ? "+" : "", name);
+	snprintf(names + n, size - n, "%s%s", n && *name ? "+" : "", name);
 }
