@@ -30,6 +30,7 @@ uint8_t *buf_reserve(struct buf *b, size_t n);
 /* Appends n bytes of value zero and returns where they start, or NULL when there is no memory. */
 uint8_t *buf_zeros(struct buf *b, size_t n);
 
+/* Append bytes and integers, these in the byte order of b. */
 void buf_put(struct buf *b, const void *p, size_t n);
 void buf_u8(struct buf *b, uint8_t v);
 void buf_u16(struct buf *b, uint16_t v);

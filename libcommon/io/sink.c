@@ -34,7 +34,7 @@ static struct sink *sink_new(struct sink_backend *to, const struct sink_opts *op
 		s->buf = malloc(BUFFER_SIZE);
 	if (!s || (!s->buf && !to->ops->unbuffered)) {
 		err_memory(err);
-		to->ops->abort(to);
+		to->ops->drop(to);
 		free(s);
 		return NULL;
 	}
@@ -108,7 +108,7 @@ void sink_abort(struct sink *s)
 	int saved = errno;
 
 	if (s) {
-		s->to->ops->abort(s->to);
+		s->to->ops->drop(s->to);
 		sink_free(s);
 	}
 	errno = saved;

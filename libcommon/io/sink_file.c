@@ -82,7 +82,7 @@ static int file_close(struct sink_backend *b, struct err *err)
 	return status;
 }
 
-static void file_abort(struct sink_backend *b)
+static void file_drop(struct sink_backend *b)
 {
 	struct file_backend *fb = (struct file_backend *)b;
 
@@ -92,7 +92,7 @@ static void file_abort(struct sink_backend *b)
 	file_free(fb);
 }
 
-static const struct sink_backend_ops file_ops = {file_write, file_flush, file_close, file_abort,
+static const struct sink_backend_ops file_ops = {file_write, file_flush, file_close, file_drop,
 	false};
 
 /* Opens a new file of this mode beside fb->path, with a name nobody else uses. */
@@ -193,7 +193,7 @@ struct sink_backend *sink_file_backend(const char *path, bool live, struct err *
 	fb->base.ops = &file_ops;
 	fb->fd = -1;
 	if (open_path(fb, path, live, err) < 0) {
-		file_abort(&fb->base);
+		file_drop(&fb->base);
 		return NULL;
 	}
 	return &fb->base;

@@ -58,12 +58,12 @@ static int gzip_flush(struct sink_backend *b, struct err *err)
 	return gs->inner->ops->flush(gs->inner, err);
 }
 
-static void gzip_abort(struct sink_backend *b)
+static void gzip_drop(struct sink_backend *b)
 {
 	struct gzip_sink *gs = (struct gzip_sink *)b;
 
 	deflateEnd(&gs->z);
-	gs->inner->ops->abort(gs->inner);
+	gs->inner->ops->drop(gs->inner);
 	free(gs);
 }
 
@@ -73,7 +73,7 @@ static int gzip_close(struct sink_backend *b, struct err *err)
 	int status;
 
 	if (pack(gs, Z_FINISH, err) < 0) {
-		gzip_abort(b);
+		gzip_drop(b);
 		return -1;
 	}
 	deflateEnd(&gs->z);
@@ -82,7 +82,7 @@ static int gzip_close(struct sink_backend *b, struct err *err)
 	return status;
 }
 
-static const struct sink_backend_ops gzip_ops = {gzip_write, gzip_flush, gzip_close, gzip_abort,
+static const struct sink_backend_ops gzip_ops = {gzip_write, gzip_flush, gzip_close, gzip_drop,
 	false};
 
 struct sink_backend *sink_gzip_backend(struct sink_backend *inner, int level, struct err *err)
@@ -93,7 +93,7 @@ struct sink_backend *sink_gzip_backend(struct sink_backend *inner, int level, st
 	if (!gs || deflateInit2(&gs->z, level, Z_DEFLATED, MAX_WBITS + 16, MEM_LEVEL,
 			   Z_DEFAULT_STRATEGY) != Z_OK) {
 		err_memory(err);
-		inner->ops->abort(inner);
+		inner->ops->drop(inner);
 		free(gs);
 		return NULL;
 	}

@@ -28,12 +28,12 @@ static int mem_close(struct sink_backend *b, struct err *err UNUSED)
 	return 0;
 }
 
-static void mem_abort(struct sink_backend *b)
+static void mem_drop(struct sink_backend *b)
 {
 	free(b);
 }
 
-static const struct sink_backend_ops mem_ops = {mem_write, mem_flush, mem_close, mem_abort, true};
+static const struct sink_backend_ops mem_ops = {mem_write, mem_flush, mem_close, mem_drop, true};
 
 struct sink_backend *sink_mem_backend(struct buf *to, struct err *err)
 {

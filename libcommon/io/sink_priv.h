@@ -15,7 +15,7 @@ struct sink_backend_ops {
 	/* Completes what was written and frees b and those it owns. Returns 0, or -1 on failure (err). */
 	int (*close)(struct sink_backend *b, struct err *err);
 	/* Drops what was written, if that is possible, and frees b and those it owns. */
-	void (*abort)(struct sink_backend *b);
+	void (*drop)(struct sink_backend *b);
 	bool unbuffered; /* takes small pieces as gladly as large ones */
 };
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/intern.h"
+#include "support/count_malloc.h"
 
 static struct span number(char *to, size_t size, unsigned i)
 {
@@ -119,18 +120,21 @@ Test(intern, a_steady_coming_and_going_takes_no_memory)
 {
 	static struct span held[1000];
 	struct intern *in = intern_new();
-	size_t memory = 0;
+	size_t memory = 0, calls = 0;
 	char text[200];
 
 	for (unsigned i = 0; i < 100 * ARRAY_SIZE(held); i++) {
 		struct span *slot = &held[i % ARRAY_SIZE(held)];
 
-		if (i == 2 * ARRAY_SIZE(held))
+		if (i == 5 * ARRAY_SIZE(held)) {
 			memory = intern_memory(in);
-		intern_set(in, slot, number(text, sizeof(text), i));
+			calls = count_malloc();
+		}
+		intern_set(in, slot, number(text, sizeof(text), 100000 + i));
 	}
 	cr_expect_eq(intern_count(in), ARRAY_SIZE(held));
-	cr_expect_leq(intern_memory(in), memory + memory / 10);
+	cr_expect_eq(intern_memory(in), memory);
+	cr_expect_eq(count_malloc(), calls);
 	intern_free(in);
 }
 

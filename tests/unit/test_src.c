@@ -253,7 +253,7 @@ Test(src, plain_memory_is_not_copied)
 Test(src, what_is_neither_capture_nor_packed_is_plain)
 {
 	static const char *const texts[] = {"", "x", "hello, world\n", "\x1f", "BZ", "BZh", "PK",
-		"\x0a\x0d", "\xfd" "7zX", "(\xb5/"};
+		"\x0a\x0d", "\xfd\x37zX", "(\xb5/"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		expect_unpacked(span_str(texts[i]), NULL, "none", span_str(texts[i]));
