@@ -83,6 +83,11 @@ void msg_err(const char *file, const struct err *err)
 	line_write(&l);
 }
 
+const char *msg_output(const char *path)
+{
+	return strcmp(path, "-") == 0 ? "standard output" : path;
+}
+
 int msg_usage(const char *fmt, ...)
 {
 	struct line l;

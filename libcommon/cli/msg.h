@@ -21,6 +21,9 @@ void msg_warn(const char *file, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The same for a failure of the library, "tool: file: offset 1234: text". */
 void msg_err(const char *file, const struct err *err);
 
+/* What an output is called as the file of a message: path, or "standard output" for "-". */
+const char *msg_output(const char *path);
+
 /* A usage error: "tool: text" and a pointer to --help. Returns STATUS_USAGE. */
 int msg_usage(const char *fmt, ...) PRINTF_LIKE(1, 2);
 

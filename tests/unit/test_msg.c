@@ -26,11 +26,15 @@ Test(msg, one_form)
 	msg_warn(NULL, "no file");
 	err_set_at(&err, ERR_FORMAT, 1234, "block too long");
 	msg_err("-", &err);
+	msg_warn(msg_output("-"), "is a terminal");
+	msg_warn(msg_output("-x"), "is none");
 	cr_expect_eq(msg_usage("no output (%s)", "-w"), STATUS_USAGE);
 	fflush(stderr);
 	cr_assert_stderr_eq_str("scaptest: a.scap: 3 blocks were skipped\n"
 				"scaptest: no file\n"
 				"scaptest: standard input: offset 1234: block too long\n"
+				"scaptest: standard output: is a terminal\n"
+				"scaptest: -x: is none\n"
 				"scaptest: no output (-w) (see scaptest --help)\n");
 }
 
