@@ -444,7 +444,7 @@ Test(src, every_cut_of_a_gzip_file)
 	buf_release(&want);
 }
 
-/* With a byte changed anywhere: what came out before it is right, and the end is never in silence. */
+/* With a byte changed anywhere the end is never reached in silence: the checksum is looked at. */
 Test(src, every_damage_of_a_gzip_file)
 {
 	struct buf data = {0}, packed = {0}, got = {0};
