@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The portable layout, in which readers of scap find what they know and readers of packets the rest:
+ *
+ *	section header, lists, events      of each input with events, byte for byte
+ *	section header, interfaces, packets of all inputs by time, a hidden event
+ *	section header, lists, events      of inputs that start with packets but have events too
+ *
+ * The hidden event is missing where there are no events at all: then it is a packet file as others
+ * write it. What comes too early for its place waits in an unnamed file.
+ */
+#include "tools/scapmerge/merge.h"
+
+#include <stdlib.h>
+
+#include "pcapng/option.h"
+#include "pcapng/pcapng.h"
+#include "scap/event.h"
+#include "tools/scapmerge/mix.h"
+#include "tools/scapmerge/side.h"
+
+#define SECTION_FIXED 16 /* bytes of a section header before its options */
+
+#define CHUNK (256u << 10)
+
+struct merge {
+	const struct merge_opts *opts;
+	struct sink *sink;
+	struct writer w;        /* of the section of packets */
+	struct input events;    /* the events to be interleaved */
+	struct input *owner;    /* the input they are from */
+	struct input **packets; /* inputs of the section of packets */
+	size_t npackets;
+	bool has_events;        /* some were written, or wait to be */
+	uint64_t last;          /* time of the last record so far */
+};
+
+/* An input whose first block belongs to events is taken for a scap file; it may have packets too. */
+static bool starts_with_events(const struct input *in)
+{
+	struct side_state s = {0};
+
+	return in->waiting && side_of(&s, &in->block) == SIDE_EVENTS;
+}
+
+/* Writes in's block, as it is; *section is the one whose header was written already. */
+static int pass_events(struct merge *m, struct input *in, unsigned *section, struct err *err)
+{
+	struct err damage = {0};
+	struct event ev;
+
+	if (in->block.info->kind == BLOCK_EVENT && event_decode(&ev, &in->block, &damage) == 0)
+		m->last = MAX(m->last, ev.ts);
+	if (*section != in->block.section && sink_write(m->sink, buf_view(&in->header), err) < 0)
+		return -1;
+	*section = in->block.section;
+	m->w.block.big = in->block.big;
+	return sink_write(m->sink, in->block.raw, err);
+}
+
+static int split(struct merge *m, struct input *in, struct err *err)
+{
+	bool together = m->opts->layout == MERGE_INTERLEAVED;
+	struct side_state state = {0};
+	unsigned section = 0;
+	int status = 0;
+
+	m->has_events = true;
+	if (together)
+		m->owner = in;
+	while (status == 0 && input_next(in)) {
+		enum side side = side_of(&state, &in->block);
+
+		if (side == SIDE_PACKETS)
+			status = input_spool(in, in, err);
+		else if (side == SIDE_EVENTS && together)
+			status = input_spool(in, &m->events, err);
+		else if (side == SIDE_EVENTS)
+			status = pass_events(m, in, &section, err);
+	}
+	return status;
+}
+
+/* Reads what is there of events at the start, and gathers the inputs of the section of packets. */
+static int take_inputs(struct merge *m, struct input *in, size_t n, struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!in[i].reader)
+			continue;
+		if (!starts_with_events(&in[i])) {
+			m->packets[m->npackets++] = &in[i];
+			continue;
+		}
+		if (m->owner) {
+			err_set(&in[i].err, ERR_UNSUPPORTED,
+				"a second file with events: only one can be interleaved");
+			continue;
+		}
+		if (split(m, &in[i], err) < 0)
+			return -1;
+		if (!spool_used(&in[i].spool))
+			continue;
+		if (input_turn(&in[i], err) < 0)
+			return -1;
+		m->packets[m->npackets++] = &in[i];
+	}
+	return 0;
+}
+
+/* The comments of the sections that become one. */
+static void put_comments(struct merge *m, struct buf *to)
+{
+	for (size_t i = 0; i < m->npackets; i++) {
+		const struct input *in = m->packets[i];
+		struct cursor c = cursor_of(buf_view(&in->header), in->block.big);
+		struct option_view opt;
+
+		cursor_skip(&c, WRITER_BODY + SECTION_FIXED);
+		c.end -= MIN(cursor_left(&c), sizeof(uint32_t)); /* the length at the end */
+		while (option_next(&c, &opt) == 1) {
+			if (opt.code == OPT_COMMENT)
+				option_put(to, opt.code, opt.value);
+		}
+	}
+}
+
+/* Options would keep sysdig 0.29.3 from reading the events. */
+static int write_header(struct merge *m, struct err *err)
+{
+	struct buf *b;
+	size_t fixed;
+
+	if (!m->has_events && m->npackets)
+		m->w.block.big = m->packets[0]->block.big;
+	b = writer_begin(&m->w, BT_SHB);
+	buf_u32(b, PCAPNG_MAGIC);
+	buf_u16(b, 1);
+	buf_u16(b, 0);
+	buf_u64(b, UINT64_MAX); /* length of the section: not known */
+	fixed = b->n;
+	if (!m->has_events)
+		put_comments(m, b);
+	if (b->n > fixed)
+		option_put_end(b);
+	return writer_end(&m->w, err);
+}
+
+static bool has_late_events(const struct input *in)
+{
+	return !in->turned && spool_used(&in->spool);
+}
+
+/* The events of an input that started with packets, which waited for the packets' end. */
+static int write_late_events(struct merge *m, struct input *in, struct err *err)
+{
+	struct src *src = spool_read(&in->spool, err);
+	const uint8_t *p = NULL;
+	size_t n = 1;
+
+	while (src && n && (p = src_peek(src, CHUNK, &n, err))) {
+		if (sink_write(m->sink, span_of(p, n), err) < 0) {
+			p = NULL;
+			break;
+		}
+		src_consume(src, n);
+	}
+	src_close(src);
+	return p ? 0 : -1;
+}
+
+static int write_packets(struct merge *m, struct err *err)
+{
+	static const struct mix_opts apart = {.together = false};
+
+	if (write_header(m, err) < 0 ||
+		mix_inputs(&apart, m->packets, m->npackets, &m->w, &m->last, err) < 0)
+		return -1;
+	for (size_t i = 0; i < m->npackets; i++)
+		m->has_events |= has_late_events(m->packets[i]);
+	if (m->has_events && side_write_mark(&m->w, m->last, err) < 0)
+		return -1;
+	for (size_t i = 0; i < m->npackets; i++) {
+		if (has_late_events(m->packets[i]) && write_late_events(m, m->packets[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* One section, which is that of the events if there are any. */
+static int write_interleaved(struct merge *m, struct err *err)
+{
+	static const struct mix_opts together = {.together = true};
+
+	if (!spool_used(&m->events.spool)) {
+		if (write_header(m, err) < 0)
+			return -1;
+	} else {
+		if (input_turn(&m->events, err) < 0 ||
+			sink_write(m->sink, buf_view(&m->events.header), err) < 0)
+			return -1;
+		m->w.block.big = m->events.block.big;
+		memmove(m->packets + 1, m->packets, m->npackets++ * sizeof(*m->packets));
+		m->packets[0] = &m->events;
+	}
+	if (mix_inputs(&together, m->packets, m->npackets, &m->w, &m->last, err) < 0)
+		return -1;
+	if (m->events.err.code && !m->owner->err.code)
+		m->owner->err = m->events.err;
+	return 0;
+}
+
+static int write_all(struct merge *m, struct input *in, size_t n, struct err *err)
+{
+	if (take_inputs(m, in, n, err) < 0)
+		return -1;
+	if (m->opts->layout == MERGE_INTERLEAVED)
+		return write_interleaved(m, err);
+	return m->npackets ? write_packets(m, err) : 0;
+}
+
+int merge_run(const struct merge_opts *opts, struct input *in, size_t n, struct sink *sink,
+	struct err *err)
+{
+	struct merge m = {.opts = opts, .sink = sink};
+	int opened = 0;
+	int status = 0;
+
+	writer_init(&m.w, sink, false);
+	m.packets = calloc(n + 1, sizeof(struct input *));
+	if (!m.packets)
+		status = err_memory(err);
+	for (size_t i = 0; i < n; i++)
+		opened += input_open(&in[i]) == 0;
+	if (status == 0 && opened)
+		status = write_all(&m, in, n, err);
+	for (size_t i = 0; i < n; i++)
+		input_close(&in[i]);
+	input_close(&m.events);
+	writer_release(&m.w);
+	free(m.packets);
+	return status < 0 ? -1 : opened;
+}
