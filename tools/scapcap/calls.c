@@ -6,6 +6,8 @@
  */
 #include "tools/scapcap/calls.h"
 
+#include <string.h>
+
 #include "scap/names.h"
 #include "tools/scapcap/convs.h"
 
@@ -37,7 +39,9 @@ static const uint8_t families[] = {
 #define OPENED(n)            NUMBER(ARG, n, 0, 4, CONV_OF_OPEN, PARAM_OPENED)
 #define OPEN_MEM(n, o)       NUMBER(MEMORY, n, o, 4, CONV_OF_OPEN, 0)
 #define OPENED_MEM(n, o)     NUMBER(MEMORY, n, o, 4, CONV_OF_OPEN, PARAM_OPENED)
+#define CLONE_FLAGS(sym, n)  NUMBER(sym, n, 0, 4, 0, PARAM_CLONED)
 #define MEM(n, o, s)         NUMBER(MEMORY, n, o, s, 0, 0)
+#define MEM_LIMIT(n, o)      NUMBER(MEMORY, n, o, 8, 0, PARAM_MINUS)
 #define OUT(n, o, s)         NUMBER(MEMORY, n, o, s, 0, PARAM_OK)
 #define OUT_INT(n, o)        NUMBER(MEMORY, n, o, 4, 0, PARAM_OK | PARAM_MINUS | PARAM_SIGNED)
 #define OUT_LIMIT(n, o)      NUMBER(MEMORY, n, o, 8, 0, PARAM_OK | PARAM_MINUS)
@@ -81,6 +85,14 @@ static const struct native_call natives[] = {
 const struct native_call *calls_native(size_t i)
 {
 	return i < ARRAY_SIZE(natives) ? &natives[i] : NULL;
+}
+
+uint32_t calls_number(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(natives); i++)
+		if (strcmp(natives[i].name, name) == 0)
+			return natives[i].nr;
+	return MAX_CALLS;
 }
 
 static const struct native_call *find_native(uint32_t nr)
@@ -128,18 +140,28 @@ static uint8_t fill_params(struct param *to, const struct param *from, uint32_t 
 	return (uint8_t)n;
 }
 
-void calls_row(uint32_t nr, const struct schema *schema, struct call *call)
+struct shape calls_shape(bool pairs)
+{
+	if (pairs)
+		return (struct shape){schema_find("0.1.1dev_2022-03_debian"), 329};
+	return (struct shape){schema_find("0.23"), UINT16_MAX};
+}
+
+void calls_row(uint32_t nr, const struct shape *shape, struct call *call)
 {
 	const struct native_call *native = find_native(nr);
 	const struct call_row *row = NULL;
-	int code = native ? ppm_sc_code(native->name) : 0;
+	uint32_t code = native ? (uint32_t)MAX(ppm_sc_code(native->name), 0) : 0;
 
 	if (native)
-		row = find_row(known_type(schema, native->exit));
+		row = find_row(known_type(shape->schema, native->exit));
 	if (!row)
 		row = find_row(PPME_GENERIC_X);
-	*call = (struct call){.code = (uint16_t)MAX(code, 0), .enter = row->enter, .exit = row->exit};
+	*call = (struct call){.code = code < shape->codes ? (uint16_t)code : 0,
+		.enter = row->enter,
+		.exit = row->exit};
 	call->nenter = fill_params(
-		call->enter_params, row->enter_params, row->nenter, row->enter, schema);
-	call->nexit = fill_params(call->exit_params, row->exit_params, row->nexit, row->exit, schema);
+		call->enter_params, row->enter_params, row->nenter, row->enter, shape->schema);
+	call->nexit = fill_params(
+		call->exit_params, row->exit_params, row->nexit, row->exit, shape->schema);
 }

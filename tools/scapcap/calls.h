@@ -9,11 +9,23 @@
 #include "scap/event_table.h"
 #include "tools/scapcap/record.h"
 
+/* What readers of a file are taken to know. */
+struct shape {
+	const struct schema *schema;
+	uint32_t codes; /* PPM_SC codes below this: 0.29.3 crashes at others */
+};
+
+/* One record per call for schema 0.23, or pairs for sysdig 0.29.3. */
+struct shape calls_shape(bool pairs);
+
 /*
  * The row of native number nr, of what has no row when there is none: generic records. Types that
- * the schema lacks become older ones or generic; no record has more parameters than it knows.
+ * the shape lacks become older ones or generic; no record has more parameters than it knows.
  */
-void calls_row(uint32_t nr, const struct schema *schema, struct call *call);
+void calls_row(uint32_t nr, const struct shape *shape, struct call *call);
+
+/* The native number of a call; MAX_CALLS when it has none. */
+uint32_t calls_number(const char *name);
 
 /* A row of syscalls_<architecture>.def. */
 struct native_call {

@@ -22,10 +22,17 @@
 #define BTF_FILE "/sys/kernel/btf/vmlinux"
 #define NS       1000000000ull
 
+/* Whether the child of a clone does not come by sys_exit. */
+#ifdef __aarch64__
+#define CHILD_BY_FORK true
+#else
+#define CHILD_BY_FORK false
+#endif
+
 struct capture {
 	struct scapcap_bpf *bpf;
 	struct rings *rings;
-	const struct schema *schema;
+	struct shape shape;
 	uint64_t boot_ts;
 	uint32_t cpus;
 	struct counters *counters; /* of all processors, as the map gives them */
@@ -62,7 +69,7 @@ static int refused(const char *what, int error, struct err *err)
 		return err_set(err, ERR_UNSUPPORTED,
 			"this kernel has no type information (" BTF_FILE
 			"): one built with CONFIG_DEBUG_INFO_BTF is needed");
-	if (error == EPERM || error == EACCES)
+	if (error == EPERM)
 		return err_set(err, ERR_IO,
 			"no permission to %s: run as root, or with CAP_BPF, CAP_PERFMON and "
 			"CAP_SYS_PTRACE",
@@ -116,8 +123,13 @@ static int set_up(struct capture *c, const struct capture_opts *opts, struct err
 	s->boot_ts = c->boot_ts;
 	s->snaplen = MIN(opts->snaplen, MAX_SNAPLEN);
 	s->pairs = opts->pairs;
-	s->nprocexit = (uint8_t)schema_nparams(c->schema, PPME_PROCEXIT_1_E);
+	s->execve = calls_number("execve");
+	s->execveat = calls_number("execveat");
+	s->page_kb = (uint32_t)sysconf(_SC_PAGESIZE) / 1024;
+	s->nprocexit = (uint8_t)schema_nparams(c->shape.schema, PPME_PROCEXIT_1_E);
 	memcpy(s->hidden, opts->hidden, sizeof(s->hidden));
+	bpf_program__set_autoload(c->bpf->progs.on_switch, opts->switches);
+	bpf_program__set_autoload(c->bpf->progs.on_fork, CHILD_BY_FORK);
 	bpf_map__set_max_entries(c->bpf->maps.scratch, c->cpus);
 	bpf_map__set_max_entries(c->bpf->maps.rings, c->cpus);
 	return 0;
@@ -131,7 +143,7 @@ static int fill_tables(struct capture *c, struct err *err)
 	struct conv conv;
 
 	for (uint32_t nr = 0; nr <= MAX_CALLS; nr++) {
-		calls_row(nr, c->schema, &call);
+		calls_row(nr, &c->shape, &call);
 		if (bpf_map_update_elem(calls, &nr, &call, BPF_ANY) < 0)
 			return refused("fill the table of system calls", errno, err);
 	}
@@ -167,7 +179,7 @@ struct capture *capture_new(const struct capture_opts *opts, struct err *err)
 		return NULL;
 	}
 	libbpf_set_print(opts->verbose ? print_all : print_nothing);
-	c->schema = schema_find(opts->pairs ? "0.1.1dev_2022-03_debian" : "0.23");
+	c->shape = calls_shape(opts->pairs);
 	c->rings = rings_new(err);
 	if (!c->rings || set_up(c, opts, err) < 0)
 		goto fail;

@@ -38,6 +38,7 @@ _Static_assert(__builtin_offsetof(struct record, lens) == RECORD_HEAD, "layout o
 #define MAX_NATIVE   56u /* names of a conversion */
 #define MAX_HIDDEN   8u  /* processes left out */
 #define ARG_RET      7u  /* the result in place of an argument */
+#define NO_ARG       8u
 
 /* Where a parameter comes from; the rows say more. */
 enum source {
@@ -47,14 +48,26 @@ enum source {
 	SOURCES,
 };
 
-/* The BPF file that knows a source. */
-enum family { FAMILY_BASE, FAMILY_DATA, FAMILY_FILE, FAMILY_NET, FAMILY_TASK, FAMILY_MISC };
+/* Which functions of the BPF programs know a source. */
+enum family {
+	FAMILY_BASE,
+	FAMILY_DATA,
+	FAMILY_FILE,
+	FAMILY_NET,
+	FAMILY_ID,
+	FAMILY_CRED,
+	FAMILY_USAGE,
+	FAMILY_EXE,
+	FAMILY_TASK,
+	FAMILY_MISC,
+};
 
 /* Bits of param.when. */
 #define PARAM_SIGNED 1u /* the number is to be sign-extended */
 #define PARAM_OK     2u /* only if the call succeeded, else zero or empty */
 #define PARAM_MINUS  4u /* -1 in place of zero */
 #define PARAM_OPENED 8u /* with the bits that the opened file has beyond its flags */
+#define PARAM_CLONED 16u /* with the bits that the new thread has beyond its flags */
 
 /* A parameter of an event: what the BPF programs put into the record. One machine word. */
 struct param {
@@ -100,6 +113,9 @@ struct settings {
 	__u64 boot_ts; /* ns since 1970 at boot: to be added to the boot clock */
 	__u32 snaplen;
 	__u32 hidden[MAX_HIDDEN]; /* thread groups that are not recorded; 0 ends */
+	__u32 execve;    /* native numbers */
+	__u32 execveat;
+	__u32 page_kb;
 	__u8 pairs;
 	__u8 nprocexit; /* parameters of a procexit record in this schema */
 };

@@ -4,7 +4,7 @@
  * made from calls.def: the programs walk the row and append one parameter after the other. So there
  * is one program for all calls, and a call more is a row more.
  */
-#include "put.bpf.h"
+#include "emit.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 
@@ -15,6 +15,7 @@ const volatile struct settings settings = {};
 /* Bits of open flags that make the mode count: O_CREAT and O_TMPFILE without O_DIRECTORY. */
 #define OPEN_CREATES (0100 | 020000000)
 #define MODE_BITS    07777
+#define VFORK_FLAGS  0x4100 /* CLONE_VFORK and CLONE_VM */
 
 struct timespec {
 	__s64 sec, nsec;
@@ -50,18 +51,25 @@ static __always_inline __u64 cut(__u64 v, __u32 size)
 	return size == 4 ? (__u32)v : size == 2 ? (__u16)v : size == 1 ? (__u8)v : v;
 }
 
-/* size bytes of the caller's memory, 0 when they cannot be read. */
-static __always_inline __u64 memory_number(__u64 from, __u32 size)
+/* What stands in place of a number that is not there. */
+static __always_inline __u64 fallback(__u64 p)
+{
+	return P_WHEN(p) & PARAM_MINUS ? ~0ull : 0;
+}
+
+/* size bytes of the caller's memory; otherwise when they cannot be read. */
+static __always_inline __u64 memory_number(__u64 from, __u32 size, __u64 otherwise)
 {
 	__u64 v = 0;
+	long failed;
 
 	if (size == 8)
-		bpf_probe_read_user(&v, 8, (const void *)from);
+		failed = bpf_probe_read_user(&v, 8, (const void *)from);
 	else if (size == 4)
-		bpf_probe_read_user(&v, 4, (const void *)from);
+		failed = bpf_probe_read_user(&v, 4, (const void *)from);
 	else
-		bpf_probe_read_user(&v, 2, (const void *)from);
-	return v;
+		failed = bpf_probe_read_user(&v, 2, (const void *)from);
+	return failed ? otherwise : v;
 }
 
 static __always_inline __u64 time_number(__u64 from)
@@ -91,34 +99,110 @@ __noinline __u64 base_number(__u64 p)
 	case SRC_ARG:
 		return cut(arg, P_SIZE(p));
 	case SRC_MEMORY:
-		return memory_number(arg + P_AT(p), P_SIZE(p));
+		return memory_number(arg + P_AT(p), P_SIZE(p), fallback(p));
 	case SRC_TIME:
 		return time_number(arg);
 	case SRC_MODE:
 		return arg_get(s, P_AT(p)) & OPEN_CREATES ? arg & MODE_BITS : 0;
+	case SRC_VFORK:
+		return VFORK_FLAGS;
 	case SRC_SEMBUF:
 		if (s->args[2] <= (P_AT(p) >= 6))
 			return 0;
-		return memory_number(s->args[1] + P_AT(p), 2);
+		return memory_number(s->args[1] + P_AT(p), 2, 0);
 	default:
 		return 0;
 	}
+}
+
+/*
+ * A string that is not there. Readers since libs 0.10 take no bytes for that; older ones would read
+ * on behind them, and know this word instead.
+ */
+static __always_inline void put_no_string(struct scratch *s)
+{
+	if (!settings.pairs)
+		return;
+	__builtin_memcpy(put_at(s), "(NULL)", 7);
+	s->off += 7;
 }
 
 static __always_inline void base_bytes(struct scratch *s, __u64 p)
 {
 	__u32 start = s->off;
 
-	if (P_SOURCE(p) == SRC_STRING)
-		put_user_string(s, arg_get(s, P_ARG(p)));
+	if (P_SOURCE(p) == SRC_NO_TEXT)
+		put_u8(s, 0);
+	else if ((P_WHEN(p) & PARAM_OK && s->ret < 0) || !put_user_string(s, arg_get(s, P_ARG(p))))
+		put_no_string(s);
 	param_end(s, start);
 }
 
 static __always_inline __u64 number(__u64 p)
 {
 	switch (P_FAMILY(p)) {
+	case FAMILY_DATA:
+		return data_number(p);
+	case FAMILY_FILE:
+		return file_number(p);
+	case FAMILY_NET:
+		return net_number(p);
+	case FAMILY_ID:
+		return id_number(p);
+	case FAMILY_CRED:
+		return cred_number(p);
+	case FAMILY_USAGE:
+		return usage_number(p);
+	case FAMILY_EXE:
+		return exe_number(p);
+	case FAMILY_MISC:
+		return misc_number(p);
 	default:
 		return base_number(p);
+	}
+}
+
+static __always_inline void put_number(struct scratch *s, __u64 p)
+{
+	__u32 when = P_WHEN(p);
+	__u64 v;
+
+	if (when & PARAM_OK && s->ret < 0) {
+		param_number(s, fallback(p), P_WIDTH(p));
+		return;
+	}
+	v = number(p);
+	if (when & PARAM_SIGNED)
+		v = sign_extend(v, P_SIZE(p));
+	if (P_CONV(p))
+		v = convert(P_CONV(p), v);
+	if (when & PARAM_OPENED && s->ret >= 0)
+		v |= opened_bits(s->ret);
+	if (when & PARAM_CLONED)
+		v |= cloned_bits();
+	param_number(s, v, P_WIDTH(p));
+}
+
+static __always_inline void put_bytes(struct scratch *s, __u64 p)
+{
+	switch (P_FAMILY(p)) {
+	case FAMILY_DATA:
+		data_bytes(p);
+		break;
+	case FAMILY_FILE:
+		file_bytes(p);
+		break;
+	case FAMILY_NET:
+		net_bytes(p);
+		break;
+	case FAMILY_TASK:
+		task_bytes(p);
+		break;
+	case FAMILY_MISC:
+		misc_bytes(p);
+		break;
+	default:
+		base_bytes(s, p);
 	}
 }
 
@@ -126,108 +210,61 @@ static __always_inline __u64 number(__u64 p)
 __noinline int put_param(__u64 p)
 {
 	struct scratch *s = scratch_get();
-	__u64 v;
 
 	if (!s)
 		return 0;
-	if (P_WHEN(p) & PARAM_OK && s->ret < 0) {
-		if (P_WIDTH(p))
-			param_number(s, P_WHEN(p) & PARAM_MINUS ? ~0ull : 0, P_WIDTH(p));
-		else
-			param_empty(s);
-		return 0;
-	}
-	if (!P_WIDTH(p)) {
-		switch (P_FAMILY(p)) {
-		default:
-			base_bytes(s, p);
-			return 0;
-		}
-	}
-	v = number(p);
-	if (P_WHEN(p) & PARAM_SIGNED)
-		v = sign_extend(v, P_SIZE(p));
-	if (P_CONV(p))
-		v = convert(P_CONV(p), v);
-	param_number(s, v, P_WIDTH(p));
+	if (P_WIDTH(p))
+		put_number(s, p);
+	else
+		put_bytes(s, p);
 	return 0;
 }
 
-static __always_inline __u64 param_word(const struct param *p)
-{
-	return *(const __u64 *)p;
-}
-
-static __always_inline struct call *call_get(__u32 nr)
-{
-	if (nr > MAX_CALLS)
-		nr = UNKNOWN_CALL;
-	return bpf_map_lookup_elem(&calls, &nr);
-}
-
-/* The number under which a call is looked up: 32-bit programs number theirs otherwise. */
-static __always_inline __u32 lookup_nr(__u32 nr)
+/* The row of a call: 32-bit programs number theirs otherwise. */
+static __always_inline __u32 call_number(__u32 nr)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 
 	return TASK_IS_32BIT(task) || nr >= MAX_CALLS ? UNKNOWN_CALL : nr;
 }
 
-static __always_inline void emit_enter(struct pt_regs *regs, struct call *call, __u32 nr, __u64 ts)
-{
-	struct scratch *s = record_begin(ts, call->enter, call->nenter, 0);
-
-	if (!s)
-		return;
-	REGS_ARGS(regs, s->args);
-	s->ret = 0;
-	s->nr = nr;
-	s->code = call->code;
-	for (__u32 i = 0; i < MAX_ENTER; i++) {
-		if (i >= call->nenter)
-			break;
-		put_param(param_word(&call->enter_params[i]));
-	}
-	record_end(s);
-}
-
-static __always_inline void emit_exit(struct scratch *s, struct call *call)
-{
-	for (__u32 i = 0; i < MAX_PARAMS; i++) {
-		if (i >= call->nexit)
-			break;
-		put_param(param_word(&call->exit_params[i]));
-	}
-	record_end(s);
-}
-
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
-	struct enter e = {now(), id, 1};
+	struct enter e = {now(), 0, id, call_number(id), 1};
 	struct enter *known;
+	struct call *call;
+	struct scratch *s;
 
 	if (hidden())
 		return 0;
+	e.arg0 = REGS_ARG0(regs);
 	known = bpf_map_lookup_elem(&enters, &tid);
 	if (known)
 		*known = e;
 	else
 		bpf_map_update_elem(&enters, &tid, &e, BPF_ANY);
-	if (settings.pairs) {
-		struct call *call = call_get(lookup_nr(id));
-
-		if (call)
-			emit_enter(regs, call, id, e.ts);
-	}
+	if (!settings.pairs)
+		return 0;
+	call = call_get(e.call);
+	if (!call)
+		return 0;
+	s = record_begin(e.ts, call->enter, call->nenter, 0);
+	if (!s)
+		return 0;
+	REGS_ARGS(regs, s->args);
+	s->ret = 0;
+	s->nr = id;
+	s->code = call->code;
+	emit_enter(s, call);
 	return 0;
 }
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 {
-	__u32 tid = bpf_get_current_pid_tgid(), nr = REGS_NR(regs);
+	__u32 tid = bpf_get_current_pid_tgid(), nr = REGS_NR(regs), number;
 	__u64 ts = now(), duration = 0;
 	struct enter *e;
 	struct scratch *s;
@@ -238,13 +275,19 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 	e = bpf_map_lookup_elem(&enters, &tid);
 	if (e && e->active) {
 		nr = e->nr;
+		number = e->call;
 		duration = ts - e->ts;
 		e->active = 0;
+	} else {
+		number = call_number(nr);
 	}
-	call = call_get(lookup_nr(nr));
+	/* Told by on_exec. */
+	if (ret == 0 && (number == settings.execve || number == settings.execveat))
+		return 0;
+	call = call_get(number);
 	if (!call)
 		return 0;
-	s = record_begin(ts, call->exit, call->nexit, settings.pairs ? 0 : duration);
+	s = record_begin(ts, call->exit, call->nexit, duration);
 	if (!s)
 		return 0;
 	REGS_ARGS(regs, s->args);

@@ -7,8 +7,11 @@
 #ifndef SCAPCAP_KERNEL_BPF_H
 #define SCAPCAP_KERNEL_BPF_H
 
-#include <linux/types.h>
+#include <linux/bpf.h>
 #include <stdbool.h>
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -19,7 +22,8 @@ struct pt_regs {
 struct thread_info {
 	__u32 status;
 };
-#define REGS_NR(regs)  ((int)(regs)->orig_ax)
+#define REGS_NR(regs)   ((int)(regs)->orig_ax)
+#define REGS_ARG0(regs) ((regs)->di)
 #define REGS_ARGS(regs, a)                                                                         \
 	do {                                                                                       \
 		(a)[0] = (regs)->di;                                                               \
@@ -39,7 +43,8 @@ struct pt_regs {
 struct thread_info {
 	unsigned long flags;
 };
-#define REGS_NR(regs) ((regs)->syscallno)
+#define REGS_NR(regs)   ((regs)->syscallno)
+#define REGS_ARG0(regs) ((regs)->orig_x0)
 #define REGS_ARGS(regs, a)                                                                         \
 	do {                                                                                       \
 		(a)[0] = (regs)->orig_x0;                                                          \
@@ -129,15 +134,16 @@ struct files_struct {
 	struct fdtable *fdt;
 };
 
-struct upid {
-	int nr;
-};
-
 struct task_struct;
 
 struct pid_namespace {
 	unsigned int level;
 	struct task_struct *child_reaper;
+};
+
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
 };
 
 struct pid {
@@ -173,10 +179,14 @@ struct signal_struct {
 	unsigned int has_child_subreaper : 1;
 };
 
+/* 64 bits, as two words before Linux 6.3. */
+typedef struct {
+} kernel_cap_t;
+
 struct cred {
 	kuid_t euid, fsuid;
 	kgid_t egid, fsgid;
-	__u64 cap_inheritable, cap_permitted, cap_effective;
+	kernel_cap_t cap_inheritable, cap_permitted, cap_effective;
 };
 
 struct mm_struct {
@@ -197,6 +207,14 @@ struct cgroup_subsys_state {
 	struct cgroup *cgroup;
 };
 
+enum cgroup_subsys_id {
+	cpuset_cgrp_id,
+	cpu_cgrp_id,
+	cpuacct_cgrp_id,
+	io_cgrp_id,
+	memory_cgrp_id,
+};
+
 struct css_set {
 	struct cgroup_subsys_state *subsys[16];
 };
@@ -214,6 +232,7 @@ struct task_struct {
 	struct list_head thread_node;
 	struct pid *thread_pid;
 	unsigned long min_flt, maj_flt;
+	__u64 start_boottime;
 	const struct cred *cred;
 	char comm[16];
 	struct files_struct *files;
@@ -252,8 +271,13 @@ struct sock {
 	struct socket *sk_socket;
 };
 
+struct sockaddr_un {
+	char sun_path[108];
+};
+
 struct unix_address {
 	int len;
+	struct sockaddr_un name[0];
 };
 
 struct unix_sock {

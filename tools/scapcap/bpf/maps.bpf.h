@@ -3,14 +3,11 @@
 #ifndef SCAPCAP_MAPS_BPF_H
 #define SCAPCAP_MAPS_BPF_H
 
-#include <linux/bpf.h>
-#include <bpf/bpf_helpers.h>
-#include <bpf/bpf_core_read.h>
-
-#include "record.h"
 #include "kernel.bpf.h"
+#include "record.h"
 
-#define HALF 0x10000u /* no record is longer, no single parameter either */
+#define PATH_HALF MAX_STRING
+#define HALF      0x10000u /* no record is longer, no single parameter either */
 
 /*
  * Where a record is put together, one per processor: programs of system calls are not preempted.
@@ -20,7 +17,8 @@
 struct scratch {
 	__u64 args[6];
 	__s64 ret;
-	const char *exec_name; /* kernel memory, while an execve succeeds */
+	struct task_struct *task; /* that the record is about */
+	const char *exec_name;    /* kernel memory, while an execve succeeds */
 	__u32 nr;   /* native number */
 	__u32 code; /* PPM_SC */
 	__u32 exe_len; /* of argv[0] with its NUL: where the other arguments start */
@@ -28,6 +26,8 @@ struct scratch {
 	__u32 off;  /* bytes so far */
 	__u32 busy;
 	__u8 bytes[2 * HALF];
+	__u32 path_pos;           /* where the path begins; 0: it is longer than the space */
+	__u8 path[2 * PATH_HALF]; /* a path is built here from its end on */
 };
 
 struct {
@@ -51,8 +51,10 @@ struct {
 /* System calls that have begun, by thread id. An entry stays until its thread ends. */
 struct enter {
 	__u64 ts;
+	__u64 arg0;
 	__u32 nr;
-	__u32 active; /* 0 once the call returned */
+	__u32 call;   /* number of its row */
+	__u64 active; /* 0 once the call returned */
 };
 
 struct {

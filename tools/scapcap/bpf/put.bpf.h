@@ -7,6 +7,7 @@
 #ifndef SCAPCAP_PUT_BPF_H
 #define SCAPCAP_PUT_BPF_H
 
+#include "core_fixes.bpf.h"
 #include "maps.bpf.h"
 
 /* struct param as one word: the first member in the lowest byte. */
@@ -23,7 +24,10 @@
 __u64 data_number(__u64 p);
 __u64 file_number(__u64 p);
 __u64 net_number(__u64 p);
-__u64 task_number(__u64 p);
+__u64 id_number(__u64 p);
+__u64 cred_number(__u64 p);
+__u64 usage_number(__u64 p);
+__u64 exe_number(__u64 p);
 __u64 misc_number(__u64 p);
 int data_bytes(__u64 p);
 int file_bytes(__u64 p);
@@ -31,10 +35,19 @@ int net_bytes(__u64 p);
 int task_bytes(__u64 p);
 int misc_bytes(__u64 p);
 
+/* Paths, appended as bytes of a parameter: of a struct file, of a struct kernfs_node. */
+int put_file_path(__u64 file);
+int put_kernfs_path(__u64 node);
+
+/* Bits of file_flags that an open file has beyond those of its open. */
+__u32 opened_bits(__s64 fd);
+
+/* Bits of clone_flags beyond those of the call. */
+__u32 cloned_bits(void);
+
 /* The portable number for a native one. */
 __u32 convert(__u32 conv, __u32 native);
 
-/* Appends n of the fixed parameters of a row; see dispatch.bpf.c. */
 static __always_inline struct scratch *scratch_get(void)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
@@ -96,7 +109,11 @@ static __always_inline __u32 put_room(const struct scratch *s, __u64 n)
 {
 	__u32 left = s->off < MAX_RECORD ? MAX_RECORD - s->off : 0;
 
-	return n < left ? n : left;
+	if (n > left)
+		n = left;
+	/* The compiler would see that the mask changes nothing; the verifier has to see the mask. */
+	barrier_var(n);
+	return n & (HALF - 1);
 }
 
 static __always_inline void put_u8(struct scratch *s, __u8 v)
@@ -111,6 +128,12 @@ static __always_inline void put_u16(struct scratch *s, __u16 v)
 	s->off += 2;
 }
 
+static __always_inline void put_u32(struct scratch *s, __u32 v)
+{
+	*(__u32 *)put_at(s) = v;
+	s->off += 4;
+}
+
 static __always_inline void put_u64(struct scratch *s, __u64 v)
 {
 	*(__u64 *)put_at(s) = v;
@@ -120,7 +143,7 @@ static __always_inline void put_u64(struct scratch *s, __u64 v)
 /* Up to n bytes of the caller's memory. Returns how many: 0 when they cannot be read. */
 static __always_inline __u32 put_user(struct scratch *s, __u64 from, __u64 n)
 {
-	__u32 size = put_room(s, n) & (HALF - 1);
+	__u32 size = put_room(s, n);
 
 	if (bpf_probe_read_user(put_at(s), size, (const void *)from))
 		return 0;
@@ -130,7 +153,7 @@ static __always_inline __u32 put_user(struct scratch *s, __u64 from, __u64 n)
 
 static __always_inline __u32 put_kernel(struct scratch *s, const void *from, __u64 n)
 {
-	__u32 size = put_room(s, n) & (HALF - 1);
+	__u32 size = put_room(s, n);
 
 	if (bpf_probe_read_kernel(put_at(s), size, from))
 		return 0;
@@ -201,11 +224,13 @@ static __always_inline struct scratch *record_begin(__u64 ts, __u32 type, __u32 
 	}
 	s->busy = 1;
 	r = (struct record *)s->bytes;
-	r->duration = duration;
+	r->duration = settings.pairs ? 0 : duration;
 	r->ts = ts;
 	r->tid = (__u32)bpf_get_current_pid_tgid();
 	r->type = type;
 	r->nparams = n;
+	s->task = (void *)bpf_get_current_task();
+	s->exec_name = 0;
 	s->n = 0;
 	s->off = RECORD_HEAD + 2 * n;
 	return s;

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* What calls read and write: buffers, vectors, messages; as much of it as the snaplen allows. */
+#include "put.bpf.h"
+
+#define MAX_VECTORS 1024 /* the kernel's own limit */
+#define DATA_VECTORS 128 /* of which data is taken */
+#define FAILED       (~0ull)
+
+struct vector {
+	__u64 base, len;
+};
+
+/* The kernel's struct user_msghdr, and struct mmsghdr with it in front. */
+struct message {
+	__u64 name;
+	__u32 namelen, unused;
+	__u64 vectors, nvectors;
+	__u64 control, controllen;
+	__u64 flags;
+	__u32 len; /* of struct mmsghdr: bytes received or sent */
+};
+
+__noinline __u64 vectors_size(__u64 at, __u64 n)
+{
+	struct vector v;
+	__u64 size = 0;
+
+	for (__u32 i = 0; i < MAX_VECTORS; i++) {
+		if (i >= n || bpf_probe_read_user(&v, sizeof(v), (const void *)(at + i * sizeof(v))))
+			break;
+		size += v.len;
+	}
+	return size;
+}
+
+/*
+ * Up to limit bytes of the vector at that address. Returns how many, or FAILED. On its own, so that
+ * the verifier sees it once and not once for each turn of the loop.
+ */
+__noinline __u64 put_vector(__u64 at, __u64 limit)
+{
+	struct scratch *s = scratch_get();
+	struct vector v;
+	__u64 n;
+
+	if (!s || bpf_probe_read_user(&v, sizeof(v), (const void *)at))
+		return FAILED;
+	n = v.len < limit ? v.len : limit;
+	return put_user(s, v.base, n) == n ? n : FAILED;
+}
+
+/* Up to limit bytes of n vectors, as the next parameter. */
+__noinline int put_vectors(__u64 at, __u64 n, __u64 limit)
+{
+	struct scratch *s = scratch_get();
+	__u32 start;
+
+	if (!s)
+		return 0;
+	start = s->off;
+	if (limit > settings.snaplen)
+		limit = settings.snaplen;
+	for (__u32 i = 0; i < DATA_VECTORS; i++) {
+		__u64 got;
+
+		if (i >= n || !limit)
+			break;
+		got = put_vector(at + i * sizeof(struct vector), limit);
+		if (got == FAILED)
+			break;
+		limit -= got;
+	}
+	param_end(s, start);
+	return 0;
+}
+
+static __always_inline void put_buffer(struct scratch *s, __u64 at, __u64 n)
+{
+	__u32 start = s->off;
+
+	put_user(s, at, n < settings.snaplen ? n : settings.snaplen);
+	param_end(s, start);
+}
+
+/* How many bytes a call that writes takes or took, of those it was given. */
+static __always_inline __u64 taken(const struct scratch *s, __u64 given)
+{
+	return s->ret > 0 ? s->ret : given;
+}
+
+static __always_inline __u64 returned(const struct scratch *s)
+{
+	return s->ret > 0 ? s->ret : 0;
+}
+
+static __always_inline bool message_read(struct message *m, __u64 at, bool with_len)
+{
+	__builtin_memset(m, 0, sizeof(*m));
+	return !bpf_probe_read_user(m, with_len ? 60 : 56, (const void *)at);
+}
+
+__noinline __u64 data_number(__u64 p)
+{
+	struct scratch *s = scratch_get();
+	struct message m;
+
+	if (!s)
+		return 0;
+	if (P_SOURCE(p) == SRC_IOV_SIZE)
+		return vectors_size(arg_get(s, P_ARG(p)), arg_get(s, P_AT(p)));
+	if (message_read(&m, arg_get(s, P_ARG(p)), false))
+		return vectors_size(m.vectors, m.nvectors);
+	return 0;
+}
+
+/* at is 1 for the first of several messages: the call returns their number then. */
+static __always_inline void put_message(struct scratch *s, __u64 p)
+{
+	bool several = P_AT(p) == 1;
+	struct message m;
+	__u64 n;
+
+	if (!message_read(&m, arg_get(s, P_ARG(p)), several)) {
+		param_empty(s);
+		return;
+	}
+	switch (P_SOURCE(p)) {
+	case SRC_MSG_IN:
+		put_vectors(m.vectors, m.nvectors, several ? ~0ull : taken(s, ~0ull));
+		return;
+	case SRC_MSG_OUT:
+		n = several && s->ret > 0 ? m.len : returned(s);
+		put_vectors(m.vectors, m.nvectors, n);
+		return;
+	default:
+		put_buffer(s, m.control, s->ret >= 0 ? m.controllen : 0);
+		return;
+	}
+}
+
+__noinline int data_bytes(__u64 p)
+{
+	struct scratch *s = scratch_get();
+	__u64 arg, at;
+
+	if (!s)
+		return 0;
+	arg = arg_get(s, P_ARG(p));
+	at = arg_get(s, P_AT(p));
+	switch (P_SOURCE(p)) {
+	case SRC_BUFFER_IN:
+		put_buffer(s, arg, taken(s, at));
+		break;
+	case SRC_BUFFER_OUT:
+		put_buffer(s, arg, returned(s));
+		break;
+	case SRC_IOV_IN:
+		put_vectors(arg, at, taken(s, ~0ull));
+		break;
+	case SRC_IOV_OUT:
+		put_vectors(arg, at, returned(s));
+		break;
+	default:
+		put_message(s, p);
+	}
+	return 0;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* From descriptors to files, for the families that need it. */
+#ifndef SCAPCAP_FILE_BPF_H
+#define SCAPCAP_FILE_BPF_H
+
+#include "put.bpf.h"
+
+#define OVERLAYFS_MAGIC 0x794c7630
+
+/* What an overlay file system has to say of a file. */
+enum layer { LAYER_NONE, LAYER_UPPER, LAYER_LOWER };
+
+/* The open file of a descriptor of the current process; NULL when there is none. */
+static __always_inline struct file *file_get(__s64 fd)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct file **files = BPF_CORE_READ(table, fd);
+	struct file *file = 0;
+
+	if (fd < 0 || fd >= BPF_CORE_READ(table, max_fds))
+		return 0;
+	bpf_probe_read_kernel(&file, sizeof(file), &files[fd]);
+	return file;
+}
+
+/*
+ * The inode of an overlay file system is followed by the dentry on its upper layer, if it has one
+ * there (struct ovl_inode, which is not in the kernel's BTF when overlayfs is a module).
+ */
+static __always_inline enum layer inode_layer(struct inode *inode)
+{
+	void *upper = 0;
+
+	if (BPF_CORE_READ(inode, i_sb, s_magic) != OVERLAYFS_MAGIC)
+		return LAYER_NONE;
+	bpf_probe_read_kernel(
+		&upper, sizeof(upper), (char *)inode + bpf_core_type_size(struct inode));
+	return upper ? LAYER_UPPER : LAYER_LOWER;
+}
+
+/* A device number as user space sees it (the kernel's new_encode_dev). */
+static __always_inline __u32 encode_dev(__u32 dev)
+{
+	__u32 major = dev >> 20, minor = dev & 0xfffff;
+
+	return (minor & 0xff) | major << 8 | (minor & ~0xffu) << 12;
+}
+
+#endif
