@@ -7,8 +7,7 @@ help_options() {
 	"$1" --help | grep -E '^ +-' | grep -oE '(^| )--?[a-zA-Z][a-zA-Z0-9-]*' | tr -d ' ' | sort -u
 }
 man_options() {
-	grep -E '^\.It Fl' "$1" | grep -oE '(Fl|,) *-?[a-zA-Z][a-zA-Z0-9-]*( |$)|Fl -?[a-zA-Z0-9-]+' |
-		grep -oE 'Fl -?[a-zA-Z0-9-]+' | sed 's/Fl /-/' | sort -u
+	grep -E '^\.It Fl' "$1" | grep -oE 'Fl -?[a-zA-Z0-9-]+' | sed 's/Fl /-/' | sort -u
 }
 for page in tools/*/*.1; do
 	tool=$(basename "$page" .1)
