@@ -264,6 +264,8 @@ void text_event(struct text *t, const struct state *st, const struct moment *m, 
 	t->line.params.st = st;
 	t->line.params.m = m;
 	t->line.num = num;
+	if (!t->started)
+		t->line.first_ts = m->ev->ts;
 	for (size_t i = 0; i < t->n; i++)
 		put_op(t, &t->ops[i], out);
 	buf_char(out, '\n');
