@@ -137,6 +137,27 @@ bool map_del(struct map *m, uint64_t key)
 	return true;
 }
 
+/*
+ * A deletion moves entries from behind into the slot, which is looked at again. Those that come
+ * around from the table's start were kept before and are asked for a second time.
+ */
+void map_filter(struct map *m, bool (*keep)(uint64_t key, void *value, void *ctx), void *ctx)
+{
+	for (size_t i = 0; i < m->cap; i++) {
+		uint8_t *s = slot_at(m, i);
+
+		while (slot_used(s) && !keep(slot_key(s), s + SLOT_HEAD, ctx))
+			map_del(m, slot_key(s));
+	}
+}
+
+void map_clear(struct map *m)
+{
+	if (m->n)
+		memset(m->slots, 0, m->cap * m->slot_size);
+	m->n = 0;
+}
+
 void *map_next(const struct map *m, size_t *pos, uint64_t *key)
 {
 	while (*pos < m->cap) {

@@ -36,6 +36,15 @@ void *map_put(struct map *m, uint64_t key);
 bool map_del(struct map *m, uint64_t key);
 
 /*
+ * Removes every entry that keep does not want. An entry that is wanted may be asked for twice; when
+ * it is not, keep releases what its value points to.
+ */
+void map_filter(struct map *m, bool (*keep)(uint64_t key, void *value, void *ctx), void *ctx);
+
+/* Removes all entries and keeps the memory. */
+void map_clear(struct map *m);
+
+/*
  * Walks all entries in no particular order: start with *pos = 0; returns the value and sets *key, or
  * NULL at the end. The map must not change meanwhile.
  */

@@ -5,6 +5,11 @@
 
 #include "scap/meta.h"
 
+/* Bits of meta_fd.flags that matter here, as numbered in the file (file_flags). */
+#define FD_O_DIRECTORY 0x0400u
+#define FD_O_CLOEXEC   0x1000u
+#define FD_O_CREATED   0x4000u /* this and all above are findings of the kernel, not asked for */
+
 enum fd_role {
 	FD_ROLE_NONE,
 	FD_ROLE_CLIENT,
@@ -15,7 +20,8 @@ struct fd {
 	struct meta_fd m;     /* m.name is what fd.name shows; interned */
 	struct span raw_name; /* the path as it was given to the call; interned */
 	uint8_t role;         /* enum fd_role */
-	bool connected;       /* a TCP socket with a peer */
+	uint8_t l4_v6;        /* protocol of an IPv6 socket, while it has IPv4 addresses without one */
+	bool connected;       /* a socket with a peer */
 	bool from_list;       /* from an fd list block, not from events */
 	bool cloned;          /* inherited at fork */
 	int64_t pid;          /* PIDFD: of this process; else -1 */

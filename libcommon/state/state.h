@@ -47,8 +47,14 @@ MUST_CHECK int state_apply(struct state *st, const struct event *ev, struct mome
 
 /*
  * Writes the state as it is now as list blocks of the newest versions, in libscap's order (machine,
- * interfaces, users, processes, descriptors), then container records and users of containers as
- * hidden events. Pending changes of the last event are carried out first.
+ * interfaces, users, processes, descriptors), in the byte order of w. Then hidden events for what
+ * lists have no place for: container records as they were, users of containers, and for descriptors
+ * that a list would give another name or role, or whose O_CLOEXEC it cannot hold, the calls that
+ * make them what they are. Pending changes of the last event are carried out first.
+ *
+ * What is lost: the calls threads are in (who cuts a capture repeats their enter records),
+ * clone_ts and exec_ts, raw_name and cloned of descriptors, the role of unix sockets, and what is
+ * cut from texts longer than libscap accepts.
  */
 MUST_CHECK int state_dump(struct state *st, struct writer *w, struct err *err);
 
