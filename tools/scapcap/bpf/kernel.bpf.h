@@ -257,18 +257,20 @@ struct in6_addr {
 struct sock_common {
 	__u16 skc_family;
 	__u32 skc_daddr;
-	__u32 skc_rcv_saddr;
 	__u16 skc_dport;
-	__u16 skc_num;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
+};
+
+struct inet_sock {
+	__u32 inet_saddr;
+	__u16 inet_sport;
 };
 
 struct sock {
 	struct sock_common __sk_common;
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;
-	struct socket *sk_socket;
 };
 
 struct sockaddr_un {

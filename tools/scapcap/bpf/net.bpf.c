@@ -105,9 +105,9 @@ static __always_inline void put_sockaddr(struct scratch *s, __u64 at, __u64 len)
 
 static __always_inline void put_inet(struct scratch *s, struct sock *sk, __u64 user, bool to)
 {
-	__u32 local = BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr);
+	__u32 local = BPF_CORE_READ((struct inet_sock *)sk, inet_saddr);
 	__u32 remote = BPF_CORE_READ(sk, __sk_common.skc_daddr);
-	__u16 local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
+	__u16 local_port = bpf_ntohs(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));
 	__u16 remote_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
 	struct user_addr a;
 
@@ -125,7 +125,7 @@ static __always_inline void put_inet(struct scratch *s, struct sock *sk, __u64 u
 static __always_inline void put_inet6(struct scratch *s, struct sock *sk, __u64 user, bool to)
 {
 	struct in6_addr local, remote;
-	__u16 local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
+	__u16 local_port = bpf_ntohs(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));
 	__u16 remote_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
 	struct user_addr a;
 

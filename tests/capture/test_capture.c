@@ -1,0 +1,642 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Live captures: a process makes calls whose parameters we know, and the capture must hold them, in
+ * both shapes. Skipped where there is no root or no BTF.
+ */
+#include <criterion/criterion.h>
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "io/sink.h"
+#include "scap/event.h"
+#include "support/capture.h"
+#include "tools/scapcap/calls.h"
+#include "tools/scapcap/session.h"
+
+#define SLEPT_NS 3000000
+
+static volatile sig_atomic_t stop;
+
+static bool can_capture(void)
+{
+	return geteuid() == 0 && access("/sys/kernel/btf/vmlinux", R_OK) == 0;
+}
+
+#define SKIP_WITHOUT_BPF()                                                                         \
+	do {                                                                                       \
+		if (!can_capture())                                                                \
+			cr_skip_test("needs root and a kernel with BTF");                          \
+	} while (0)
+
+static struct session_opts options(bool pairs)
+{
+	return (struct session_opts){
+		.capture = {.pairs = pairs, .snaplen = 80, .ring_size = 8u << 20},
+		.duration = 20000000000,
+		.limit = UINT64_MAX,
+		.application = "scapcap test",
+		.stop = &stop,
+	};
+}
+
+/* Captures into to. Fails the test when that fails. */
+static void capture_into(struct buf *to, const struct session_opts *opts)
+{
+	struct session_report report;
+	struct err err = {0};
+	struct sink *sink = sink_mem(to, NULL, &err);
+
+	cr_assert(sink, "%s", err.text);
+	cr_assert_eq(session_run(opts, sink, &report, &err), 0, "%s", err.text);
+	cr_assert_eq(sink_close(sink, &err), 0, "%s", err.text);
+	cr_expect_eq(report.late, 0);
+}
+
+/* --- what the process does ---------------------------------------------------------------------- */
+
+/* Calls go past the C library where it would make others of them. */
+#define CALL(name, ...) syscall(SYS_##name, __VA_ARGS__)
+
+static void use_files(void)
+{
+	char data[16];
+	struct iovec v[2] = {{data, 3}, {data + 3, 4}};
+	int fd = (int)CALL(openat, AT_FDCWD, "one.tmp", O_CREAT | O_RDWR | O_CLOEXEC, 0640);
+
+	CALL(write, fd, "hello, world", 12);
+	CALL(pread64, fd, data, 5, 7);
+	CALL(lseek, fd, -4L, SEEK_END);
+	CALL(lseek, fd, 0, SEEK_SET);
+	CALL(readv, fd, v, 2);
+	CALL(fcntl, fd, F_SETFD, 0);
+	CALL(dup3, fd, 101, O_CLOEXEC);
+	CALL(ftruncate, fd, 3);
+	CALL(close, fd);
+	CALL(openat, AT_FDCWD, "missing.tmp", O_WRONLY | O_APPEND, 0);
+	CALL(mkdirat, AT_FDCWD, "dir", 0711);
+	CALL(renameat2, AT_FDCWD, "one.tmp", AT_FDCWD, "dir/two.tmp", RENAME_NOREPLACE);
+	CALL(unlinkat, AT_FDCWD, "dir/two.tmp", 0);
+	CALL(chdir, "dir");
+	CALL(getcwd, data, 2);
+	CALL(newfstatat, AT_FDCWD, "..", &(struct stat){0}, AT_SYMLINK_NOFOLLOW);
+}
+
+static struct sockaddr_in loopback(int fd)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	socklen_t len = sizeof(a);
+
+	if (fd >= 0)
+		getsockname(fd, (struct sockaddr *)&a, &len);
+	return a;
+}
+
+static void use_sockets(void)
+{
+	struct sockaddr_in a = loopback(-1);
+	struct sockaddr_un u = {.sun_family = AF_UNIX, .sun_path = "socket"};
+	struct iovec v = {"message", 7};
+	int server = (int)CALL(socket, AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
+	int client = (int)CALL(socket, AF_INET, SOCK_STREAM, 0), got;
+	int udp = (int)CALL(socket, AF_INET, SOCK_DGRAM, 0);
+	int local = (int)CALL(socket, AF_UNIX, SOCK_DGRAM, 0);
+	struct msghdr m = {.msg_name = &a, .msg_namelen = sizeof(a), .msg_iov = &v, .msg_iovlen = 1};
+	socklen_t len = sizeof(one);
+	char data[16];
+
+	CALL(setsockopt, server, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	CALL(bind, server, &a, sizeof(a));
+	CALL(listen, server, 9);
+	a = loopback(server);
+	CALL(connect, client, &a, sizeof(a));
+	got = (int)CALL(accept4, server, NULL, NULL, SOCK_NONBLOCK);
+	CALL(sendto, client, "to server", 9, 0, NULL, 0);
+	CALL(recvfrom, got, data, sizeof(data), 0, NULL, NULL);
+	CALL(sendmsg, udp, &m, 0);
+	CALL(getsockopt, client, SOL_SOCKET, SO_ERROR, &one, &len);
+	CALL(shutdown, client, SHUT_WR);
+	CALL(bind, local, &u, sizeof(u));
+	CALL(poll, &(struct pollfd){client, POLLIN | POLLOUT, 0}, 1, 7);
+}
+
+static void use_the_rest(void)
+{
+	int fds[2];
+	void *p;
+
+	CALL(pipe2, fds, O_NONBLOCK);
+	CALL(eventfd2, 5, EFD_CLOEXEC);
+	CALL(epoll_create1, EPOLL_CLOEXEC);
+	p = (void *)CALL(mmap, NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	CALL(mprotect, p, 4096, PROT_READ);
+	CALL(munmap, p, 8192);
+	CALL(nanosleep, &(struct timespec){0, SLEPT_NS}, NULL);
+	CALL(kill, getpid(), 0);
+	CALL(prlimit64, 0, RLIMIT_NOFILE, NULL, &(struct rlimit){0});
+	CALL(sched_yield, 0);
+}
+
+/* A child that runs a program, once it has failed to run another. */
+static void start_program(void)
+{
+	char *const args[] = {"true", "first", "second", NULL}, *const env[] = {"KEY=value", NULL};
+	pid_t pid = (pid_t)CALL(clone, SIGCHLD, NULL, NULL, NULL, NULL);
+
+	if (pid == 0) {
+		CALL(execve, "/nowhere/true", args, env);
+		CALL(execve, "/bin/true", args, env);
+		_exit(1);
+	}
+	CALL(wait4, pid, NULL, 0, NULL);
+}
+
+/* The process: waits for the signal, then works in a folder of its own. */
+static void work(void)
+{
+	char folder[] = "/tmp/test_capture.XXXXXX";
+	sigset_t set;
+	int number;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigwait(&set, &number);
+	if (!mkdtemp(folder) || chdir(folder) < 0)
+		_exit(1);
+	use_files();
+	use_sockets();
+	use_the_rest();
+	start_program();
+	unlink("socket");
+	if (chdir("/") == 0 && rmdir("dir") < 0)
+		strcat(folder, "/dir"), rmdir(folder), *strrchr(folder, '/') = '\0';
+	rmdir(folder);
+	_exit(7);
+}
+
+/* Captures the process at work. Returns its id. */
+static pid_t capture_work(struct buf *to, bool pairs)
+{
+	struct session_opts opts = options(pairs);
+	char script[64];
+	char *command[] = {"sh", "-c", script, NULL};
+	sigset_t set;
+	int ends[2]; /* of a pipe that lasts as long as the process */
+	pid_t pid;
+
+	cr_assert_eq(pipe(ends), 0);
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	pid = fork();
+	if (pid == 0)
+		work();
+	close(ends[1]);
+	snprintf(script, sizeof(script), "kill -USR1 %d; read x <&%d", (int)pid, ends[0]);
+	opts.command = command;
+	capture_into(to, &opts);
+	close(ends[0]);
+	cr_assert_eq(waitpid(pid, NULL, 0), pid);
+	return pid;
+}
+
+/* --- what the capture holds ---------------------------------------------------------------------- */
+
+struct check {
+	struct capture c;
+	struct event ev;
+	int64_t tid;
+	bool pairs;
+};
+
+/* The next event of the thread with this type, which must be there. */
+static void find(struct check *k, uint16_t type)
+{
+	struct err err = {0};
+	int got;
+
+	while ((got = capture_next(&k->c)) == 1) {
+		if (k->c.block.info->kind != BLOCK_EVENT)
+			continue;
+		cr_assert_eq(event_decode(&k->ev, &k->c.block, &err), 0, "%s", err.text);
+		if (k->ev.type == type && (k->tid < 0 || k->ev.tid == k->tid))
+			return;
+	}
+	cr_assert_fail("no %s", event_info(type)->symbol);
+}
+
+static int index_of(struct check *k, const char *name)
+{
+	int i = event_param(&k->ev, name);
+
+	cr_assert(i >= 0, "%s has no %s", k->ev.info->symbol, name);
+	return i;
+}
+
+static int64_t number(struct check *k, const char *name)
+{
+	int64_t v = -9999;
+
+	cr_assert(event_i64(&k->ev, (uint32_t)index_of(k, name), &v), "%s: %s", k->ev.info->symbol,
+		name);
+	return v;
+}
+
+static void expect_number(struct check *k, const char *name, int64_t want)
+{
+	int64_t v = number(k, name);
+
+	cr_expect_eq(v, want, "%s: %s is %lld, not %lld", k->ev.info->symbol, name, (long long)v,
+		(long long)want);
+}
+
+static void expect_bytes(struct check *k, const char *name, const void *want, size_t n)
+{
+	struct span s = k->ev.params[index_of(k, name)];
+
+	cr_expect(span_eq(s, span_of(want, n)), "%s: %s is %.*s", k->ev.info->symbol, name, (int)s.n,
+		(const char *)s.p);
+}
+
+static void expect_text(struct check *k, const char *name, const char *want)
+{
+	expect_bytes(k, name, want, strlen(want) + 1);
+}
+
+/*
+ * A call: in pairs its parameters stand in the enter record, which is found first; move(k) goes on
+ * from it to the exit record, where the result is. Otherwise both are one record.
+ */
+static void find_call(struct check *k, uint16_t exit)
+{
+	find(k, k->pairs ? exit & ~1u : exit);
+}
+
+static void move(struct check *k, uint16_t exit)
+{
+	if (k->pairs)
+		find(k, exit);
+}
+
+static void check_files(struct check *k)
+{
+	find(k, PPME_SYSCALL_OPENAT_2_X);
+	while (!span_starts(k->ev.params[2], "one.tmp"))
+		find(k, PPME_SYSCALL_OPENAT_2_X);
+	cr_expect_geq(number(k, "fd"), 0);
+	expect_number(k, "dirfd", -100);
+	expect_text(k, "name", "one.tmp");
+	/* O_RDWR, O_CREAT, O_CLOEXEC, and that it was created. */
+	expect_number(k, "flags", 3 | 4 | 4096 | 0x4000);
+	expect_number(k, "mode", 0640);
+	cr_expect_neq(number(k, "dev"), 0);
+	if (!k->pairs)
+		cr_expect_neq(number(k, "ino"), 0);
+
+	find_call(k, PPME_SYSCALL_WRITE_X);
+	expect_number(k, "size", 12);
+	move(k, PPME_SYSCALL_WRITE_X);
+	expect_number(k, "res", 12);
+	expect_bytes(k, "data", "hello, world", 12);
+	find_call(k, PPME_SYSCALL_PREAD_X);
+	expect_number(k, "pos", 7);
+	move(k, PPME_SYSCALL_PREAD_X);
+	expect_bytes(k, "data", "world", 5);
+	find_call(k, PPME_SYSCALL_LSEEK_X);
+	expect_number(k, "offset", -4);
+	expect_number(k, "whence", 2);
+	move(k, PPME_SYSCALL_LSEEK_X);
+	expect_number(k, "res", 8);
+	find(k, PPME_SYSCALL_READV_X);
+	expect_number(k, "res", 7);
+	expect_number(k, "size", 7);
+	expect_bytes(k, "data", "hello, ", 7);
+	find_call(k, PPME_SYSCALL_FCNTL_X);
+	expect_number(k, "cmd", 3);
+	find(k, k->pairs ? PPME_SYSCALL_DUP_X : PPME_SYSCALL_DUP3_X);
+	expect_number(k, "res", 101);
+	if (!k->pairs)
+		expect_number(k, "flags", 4096);
+	find(k, PPME_GENERIC_X);
+	cr_expect_str_eq(event_name(&k->ev), "ftruncate");
+	find_call(k, PPME_SYSCALL_CLOSE_X);
+	cr_expect_gt(number(k, "fd"), 2);
+}
+
+static void check_names(struct check *k)
+{
+	find(k, PPME_SYSCALL_OPENAT_2_X);
+	expect_number(k, "fd", -2);
+	expect_text(k, "name", "missing.tmp");
+	expect_number(k, "flags", 2 | 8); /* O_WRONLY, O_APPEND */
+	expect_number(k, "mode", 0);
+	find(k, PPME_SYSCALL_MKDIRAT_X);
+	expect_text(k, "path", "dir");
+	expect_number(k, "mode", 0711);
+	find(k, PPME_SYSCALL_RENAMEAT2_X);
+	expect_text(k, "oldpath", "one.tmp");
+	expect_text(k, "newpath", "dir/two.tmp");
+	expect_number(k, "flags", 1);
+	find(k, PPME_SYSCALL_UNLINKAT_2_X);
+	expect_text(k, "name", "dir/two.tmp");
+	find(k, PPME_SYSCALL_CHDIR_X);
+	expect_text(k, "path", "dir");
+	find(k, PPME_SYSCALL_GETCWD_X);
+	expect_number(k, "res", -34); /* ERANGE */
+	if (k->pairs) {
+		find(k, PPME_GENERIC_X);
+		cr_expect_str_eq(event_name(&k->ev), "newfstatat");
+		return;
+	}
+	find(k, PPME_SYSCALL_NEWFSTATAT_X);
+	expect_text(k, "path", "..");
+	expect_number(k, "flags", 0x100);
+}
+
+/* Address and port of the loopback interface as a tuple or address has them, after the family. */
+static bool is_loopback(const uint8_t *p)
+{
+	return memcmp(p, "\x7f\0\0\x01", 4) == 0 && load_u16(p + 4, HOST_BIG) != 0;
+}
+
+static void expect_loopback_tuple(struct check *k)
+{
+	struct span s = k->ev.params[index_of(k, "tuple")];
+
+	cr_assert_eq(s.n, 13, "%s", k->ev.info->symbol);
+	cr_expect_eq(s.p[0], 2);
+	cr_expect(is_loopback(s.p + 1), "%s", k->ev.info->symbol);
+	cr_expect(is_loopback(s.p + 7), "%s", k->ev.info->symbol);
+}
+
+static void check_sockets(struct check *k)
+{
+	find_call(k, PPME_SOCKET_SOCKET_X);
+	expect_number(k, "domain", AF_INET);
+	expect_number(k, "type", SOCK_STREAM | SOCK_CLOEXEC);
+	find(k, PPME_SOCKET_SETSOCKOPT_X);
+	expect_number(k, "level", 1);
+	expect_number(k, "optname", 2);
+	expect_bytes(k, "val", "\2\1\0\0\0", 5); /* a u32 */
+	find(k, PPME_SOCKET_BIND_X);
+	expect_bytes(k, "addr", "\2\x7f\0\0\1\0\0", 7);
+	find_call(k, PPME_SOCKET_LISTEN_X);
+	expect_number(k, "backlog", 9);
+	find(k, PPME_SOCKET_CONNECT_X);
+	expect_number(k, "res", 0);
+	expect_loopback_tuple(k);
+	find(k, k->pairs ? PPME_SOCKET_ACCEPT4_5_X : PPME_SOCKET_ACCEPT4_6_X);
+	expect_loopback_tuple(k);
+	expect_number(k, "queuemax", 9);
+	find_call(k, PPME_SOCKET_SENDTO_X);
+	expect_loopback_tuple(k);
+	move(k, PPME_SOCKET_SENDTO_X);
+	expect_bytes(k, "data", "to server", 9);
+	find(k, PPME_SOCKET_RECVFROM_X);
+	expect_bytes(k, "data", "to server", 9);
+	expect_loopback_tuple(k);
+	find_call(k, PPME_SOCKET_SENDMSG_X);
+	expect_number(k, "size", 7);
+	move(k, PPME_SOCKET_SENDMSG_X);
+	expect_bytes(k, "data", "message", 7);
+	find(k, PPME_SOCKET_GETSOCKOPT_X);
+	expect_bytes(k, "val", "\1\0\0\0\0\0\0\0\0", 9); /* an errno */
+	find_call(k, PPME_SOCKET_SHUTDOWN_X);
+	expect_number(k, "how", 1);
+	find(k, PPME_SOCKET_BIND_X);
+	expect_bytes(k, "addr", "\1socket", 8);
+	find(k, PPME_SYSCALL_POLL_X);
+	expect_number(k, "res", 1);
+	cr_expect_eq(k->ev.params[1].n, 12); /* one descriptor */
+}
+
+static void check_the_rest(struct check *k)
+{
+	uint64_t ns = 0;
+
+	find(k, k->pairs ? PPME_SYSCALL_PIPE_X : PPME_SYSCALL_PIPE2_X);
+	cr_expect_gt(number(k, "fd2"), number(k, "fd1"));
+	cr_expect_neq(number(k, "ino"), 0);
+	find(k, k->pairs ? PPME_SYSCALL_EVENTFD_E : PPME_SYSCALL_EVENTFD2_X);
+	expect_number(k, "initval", 5);
+	find_call(k, PPME_SYSCALL_MMAP_X);
+	expect_number(k, "length", 8192);
+	expect_number(k, "prot", 3);
+	expect_number(k, "flags", 2 | 8); /* MAP_PRIVATE, MAP_ANONYMOUS */
+	expect_number(k, "fd", -1);
+	move(k, PPME_SYSCALL_MMAP_X);
+	cr_expect_gt(number(k, "vm_size"), 0);
+	find_call(k, PPME_SYSCALL_MPROTECT_X);
+	expect_number(k, "prot", 1);
+	find_call(k, PPME_SYSCALL_NANOSLEEP_X);
+	expect_number(k, "interval", SLEPT_NS);
+	move(k, PPME_SYSCALL_NANOSLEEP_X);
+	cr_expect_eq(event_duration(&k->ev, &ns), !k->pairs);
+	if (!k->pairs)
+		cr_expect(ns >= SLEPT_NS && ns < 1000000000, "%llu ns", (unsigned long long)ns);
+	find_call(k, PPME_SYSCALL_KILL_X);
+	expect_number(k, "pid", k->tid);
+	expect_number(k, "sig", 0);
+	find(k, PPME_SYSCALL_PRLIMIT_X);
+	expect_number(k, "newcur", -1);
+	cr_expect_gt(number(k, "oldcur"), 0);
+}
+
+static void check_program(struct check *k)
+{
+	int64_t parent = k->tid;
+
+	/* The child's side may come before or after the parent's: go by the child's. */
+	k->tid = -1;
+	do {
+		find(k, PPME_SYSCALL_CLONE_20_X);
+	} while (number(k, "ptid") != parent || number(k, "res") != 0);
+	k->tid = k->ev.tid;
+	expect_number(k, "tid", k->tid);
+	expect_number(k, "pid", k->tid);
+	find(k, PPME_SYSCALL_EXECVE_19_X);
+	expect_number(k, "res", -2);
+	expect_text(k, "exe", "true");
+	find(k, PPME_SYSCALL_EXECVE_19_X);
+	expect_number(k, "res", 0);
+	expect_text(k, "exe", "true");
+	expect_bytes(k, "args", "first\0second", 13);
+	expect_text(k, "env", "KEY=value");
+	expect_text(k, "comm", "true");
+	expect_number(k, "tid", k->tid);
+	expect_number(k, "ptid", parent);
+	cr_expect_gt(number(k, "fdlimit"), 0);
+	cr_expect(span_starts(k->ev.params[index_of(k, "cgroups")], "cpuset=/"));
+	if (!k->pairs) {
+		expect_text(k, "filename", "/bin/true");
+		expect_text(k, "trusted_exepath", "/usr/bin/true");
+		cr_expect_neq(number(k, "exe_ino"), 0);
+		cr_expect_gt(number(k, "exe_ino_mtime"), 0);
+		expect_number(k, "uid", 0);
+	}
+	find(k, PPME_PROCEXIT_1_E);
+	expect_number(k, "ret", 0);
+	k->tid = parent;
+	find(k, PPME_PROCEXIT_1_E);
+	expect_number(k, "status", 7 << 8);
+	expect_number(k, "ret", 7);
+	expect_number(k, "sig", 0);
+}
+
+static void check_all(bool pairs)
+{
+	struct buf file = {0};
+	struct check k = {.pairs = pairs};
+
+	k.tid = capture_work(&file, pairs);
+	cr_assert(capture_open(&k.c, buf_view(&file)), "%s", k.c.err.text);
+	check_files(&k);
+	check_names(&k);
+	check_sockets(&k);
+	check_the_rest(&k);
+	check_program(&k);
+	capture_close(&k.c);
+	buf_release(&file);
+}
+
+Test(capture, exits_hold_all_parameters_of_a_call, .timeout = 60)
+{
+	SKIP_WITHOUT_BPF();
+	check_all(false);
+}
+
+Test(capture, pairs_hold_them_in_two_records, .timeout = 60)
+{
+	SKIP_WITHOUT_BPF();
+	check_all(true);
+}
+
+/* --- everything that goes on --------------------------------------------------------------------- */
+
+static void check_event(const struct event *ev, const struct schema *schema, bool pairs)
+{
+	cr_assert(ev->info != NULL, "type %u", ev->type);
+	cr_expect_eq((int)ev->nparams, schema_nparams(schema, ev->type), "%s: %u parameters",
+		ev->info->symbol, ev->nparams);
+	cr_expect(pairs || event_is_exit(ev->type) || !(ev->info->category & EC_SYSCALL),
+		"%s in exits", ev->info->symbol);
+	for (uint32_t i = 0; i < ev->nparams; i++) {
+		uint32_t width = param_width(ev->info->params[i].type);
+
+		cr_expect(width == 0 || ev->params[i].n == width, "%s: %s has %zu bytes",
+			ev->info->symbol, ev->info->params[i].name, ev->params[i].n);
+	}
+}
+
+/* Whatever the machine does for a while, and a command that does a lot, switches included. */
+static void check_everything(bool pairs)
+{
+	char *command[] = {"sh", "-c", "ls -lR /etc >/dev/null 2>&1; sleep 0.3", NULL};
+	struct session_opts opts = options(pairs);
+	struct shape shape = calls_shape(pairs);
+	struct buf file = {0};
+	struct err err = {0};
+	struct capture c;
+	struct event ev;
+	uint64_t last = 0;
+	size_t events = 0;
+
+	opts.capture.switches = true;
+	opts.command = command;
+	capture_into(&file, &opts);
+	cr_assert(capture_open(&c, buf_view(&file)), "%s", c.err.text);
+	while (capture_next(&c) == 1) {
+		if (c.block.info->kind != BLOCK_EVENT)
+			continue;
+		cr_assert_eq(event_decode(&ev, &c.block, &err), 0, "%s", err.text);
+		check_event(&ev, shape.schema, pairs);
+		cr_expect_geq(ev.ts, last, "event %zu is older than the one before", events);
+		last = ev.ts;
+		events++;
+	}
+	cr_expect_eq(c.err.code, ERR_NONE, "%s", c.err.text);
+	cr_expect_gt(events, 1000);
+	capture_close(&c);
+	buf_release(&file);
+}
+
+Test(capture, everything_in_exits_fits_the_schema, .timeout = 60)
+{
+	SKIP_WITHOUT_BPF();
+	check_everything(false);
+}
+
+Test(capture, everything_in_pairs_fits_the_schema, .timeout = 60)
+{
+	SKIP_WITHOUT_BPF();
+	check_everything(true);
+}
+
+static size_t count_events(struct buf *file, int64_t tgid)
+{
+	struct err err = {0};
+	struct capture c;
+	struct event ev;
+	size_t n = 0;
+
+	cr_assert(capture_open(&c, buf_view(file)), "%s", c.err.text);
+	while (capture_next(&c) == 1) {
+		if (c.block.info->kind != BLOCK_EVENT)
+			continue;
+		cr_assert_eq(event_decode(&ev, &c.block, &err), 0, "%s", err.text);
+		n += tgid < 0 || ev.tid == tgid;
+	}
+	capture_close(&c);
+	return n;
+}
+
+Test(capture, ends_after_so_many_events_and_leaves_itself_out, .timeout = 60)
+{
+	char *command[] = {"sh", "-c", "ls -R /etc >/dev/null 2>&1", NULL};
+	struct session_opts opts;
+	struct buf file = {0};
+
+	SKIP_WITHOUT_BPF();
+	opts = options(false);
+	opts.command = command;
+	opts.limit = 300;
+	capture_into(&file, &opts);
+	cr_expect_eq(count_events(&file, -1), 300);
+	cr_expect_eq(count_events(&file, getpid()), 0);
+	buf_release(&file);
+}
+
+Test(capture, losses_are_told_in_the_file, .timeout = 60)
+{
+	char *command[] = {"sh", "-c", "ls -lR /etc /usr/share >/dev/null 2>&1", NULL};
+	struct session_opts opts;
+	struct check k = {.tid = -1};
+	struct buf file = {0};
+
+	SKIP_WITHOUT_BPF();
+	opts = options(false);
+	opts.command = command;
+	opts.capture.ring_size = 4096;
+	opts.capture.snaplen = 0;
+	capture_into(&file, &opts);
+	cr_assert(capture_open(&k.c, buf_view(&file)), "%s", k.c.err.text);
+	find(&k, PPME_NOTIFICATION_E);
+	expect_text(&k, "id", "drop");
+	capture_close(&k.c);
+	buf_release(&file);
+}
