@@ -307,7 +307,8 @@ static bool show_row(
 
 static void flush(struct show *s)
 {
-	fwrite(s->line.p, 1, s->line.n, s->out);
+	if (s->line.n)
+		fwrite(s->line.p, 1, s->line.n, s->out);
 	buf_clear(&s->line);
 }
 
