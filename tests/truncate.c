@@ -44,19 +44,27 @@ static size_t whole_blocks(const struct ends *e, uint64_t n)
 	return whole;
 }
 
-/* Reads and decodes a prefix. Returns the number of blocks, or -1 if it is no capture. */
-static int read_prefix(struct span prefix, struct err *err, bool *plain)
+/*
+ * Reads and decodes a prefix, with a decoder also through the state into text. Returns the number of
+ * blocks, or -1 if it is no capture.
+ */
+static int read_prefix(struct span prefix, struct decoder *d, struct err *err, bool *plain)
 {
 	struct capture c;
 	int n = 0;
 
+	if (d)
+		cr_assert(decoder_start(d));
 	if (!capture_open(&c, prefix)) {
 		*err = c.err;
 		capture_close(&c);
 		return -1;
 	}
 	while (capture_next(&c) == 1) {
-		decode_block(&c.block, c.reader);
+		if (d)
+			decoder_take(d, &c.block, c.reader);
+		else
+			decode_block(&c.block, c.reader);
 		n++;
 	}
 	*err = c.err;
@@ -65,12 +73,13 @@ static int read_prefix(struct span prefix, struct err *err, bool *plain)
 	return n;
 }
 
-static void check_prefix(const char *path, struct span prefix, const struct ends *ends)
+static void check_prefix(const char *path, struct span prefix, const struct ends *ends,
+	struct decoder *d)
 {
+	size_t whole = whole_blocks(ends, prefix.n);
 	struct err err = {0};
 	bool plain = false;
-	int n = read_prefix(prefix, &err, &plain);
-	size_t whole = whole_blocks(ends, prefix.n);
+	int n = read_prefix(prefix, d, &err, &plain);
 
 	cr_expect(n < 0 || err.code == ERR_NONE || err.code == ERR_TRUNCATED || err.code == ERR_FORMAT,
 		"%s cut at %zu: %s", path, prefix.n, err.text);
@@ -80,10 +89,14 @@ static void check_prefix(const char *path, struct span prefix, const struct ends
 			"%s cut at %zu: %d blocks, not %zu", path, prefix.n, n, whole);
 }
 
-/* Prefixes of all lengths, or so many of them. */
+/*
+ * Prefixes of all lengths, or about so many of them. State and text see whole blocks only: they are
+ * asked where one ends at the page.
+ */
 static void prefixes(const char *path, size_t most)
 {
 	struct buf whole = {0};
+	struct decoder d = {0};
 	struct guard guard;
 	struct ends ends;
 
@@ -91,7 +104,10 @@ static void prefixes(const char *path, size_t most)
 	cr_assert(guard_init(&guard, whole.n));
 	ends = block_ends(buf_view(&whole));
 	for (size_t n = 0; n <= whole.n; n += 1 + whole.n / most)
-		check_prefix(path, guard_put(&guard, span_of(whole.p, n)), &ends);
+		check_prefix(path, guard_put(&guard, span_of(whole.p, n)), &ends, NULL);
+	for (size_t i = 0; i < ends.n && ends.at[i] <= whole.n; i += 1 + ends.n / most)
+		check_prefix(path, guard_put(&guard, span_of(whole.p, ends.at[i])), &ends, &d);
+	decoder_release(&d);
 	free(ends.at);
 	guard_release(&guard);
 	buf_release(&whole);

@@ -19,12 +19,14 @@ static const struct block_info *event_block(unsigned bits)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct block_info *info = size ? event_block(data[0] & 0x7F) : NULL;
+	struct span body;
+	static struct decoder d;
 
-	if (info && size - 1 >= info->min_body) {
-		struct span body = span_of(data + 1, size - 1);
-
-		decode_block(&(struct block){.type = info->type, .info = info, .body = body, .raw = body,
-			.big = data[0] & 0x80, .section = 1}, NULL);
-	}
+	if (!info || size - 1 < info->min_body)
+		return 0;
+	body = span_of(data + 1, size - 1);
+	if (decoder_start(&d))
+		decoder_take(&d, &(struct block){.type = info->type, .info = info, .body = body,
+			.raw = body, .big = data[0] & 0x80, .section = 1}, NULL);
 	return 0;
 }

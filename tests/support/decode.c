@@ -5,6 +5,7 @@
  */
 #include "support/decode.h"
 
+#include "format/fields.h"
 #include "pcapng/option.h"
 #include "pcapng/packet.h"
 #include "scap/event.h"
@@ -135,4 +136,58 @@ uint64_t decode_block(const struct block *b, const struct reader *r)
 	default:
 		return options(c) + touch(b->body);
 	}
+}
+
+/* A template of all fields. */
+static struct text *text_of_everything(struct err *err)
+{
+	struct buf b = {0};
+	struct text *t;
+
+	for (size_t i = 0; field_at(i); i++)
+		buf_printf(&b, "%%%s%s ", field_at(i)->name, field_at(i)->takes_arg ? ".fd" : "");
+	buf_u8(&b, 0);
+	t = text_new(&(struct text_opts){.template = (const char *)b.p, .utc = true}, err);
+	buf_release(&b);
+	return t;
+}
+
+bool decoder_start(struct decoder *d)
+{
+	struct err err = {0};
+
+	state_free(d->state);
+	d->state = state_new(&err);
+	d->events = 0;
+	if (!d->text)
+		d->text = text_of_everything(&err);
+	if (d->text)
+		text_restart(d->text);
+	return d->state && d->text;
+}
+
+void decoder_release(struct decoder *d)
+{
+	state_free(d->state);
+	text_free(d->text);
+	buf_release(&d->line);
+}
+
+void decoder_take(struct decoder *d, const struct block *b, const struct reader *r)
+{
+	struct err err = {0};
+	struct moment m;
+	struct event ev;
+
+	decode_block(b, r);
+	if (b->info->kind != BLOCK_EVENT) {
+		(void)!state_load(d->state, b, &err);
+		return;
+	}
+	if (event_decode(&ev, b, &err) < 0 || state_apply(d->state, &ev, &m, &err) < 0)
+		return;
+	text_note(d->text, &ev);
+	buf_clear(&d->line);
+	text_event(d->text, d->state, &m, ++d->events, &d->line);
+	touch(buf_view(&d->line));
 }

@@ -1,11 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-/* Decodes everything in a block, whatever it is, and touches every byte that comes out. */
+/*
+ * Decodes everything in blocks, whatever they are, and touches every byte that comes out: by itself,
+ * or with the state behind it and events rendered with every field.
+ */
 #ifndef SUPPORT_DECODE_H
 #define SUPPORT_DECODE_H
 
+#include "format/text.h"
 #include "pcapng/reader.h"
+#include "state/state.h"
 
 /* b came from r; r may be NULL for blocks that are not packets. Returns a sum of what there was. */
 uint64_t decode_block(const struct block *b, const struct reader *r);
+
+struct decoder {
+	struct state *state;
+	struct text *text;
+	struct buf line; /* of the last event */
+	uint64_t events;
+};
+
+/* A capture begins: forgets the one before. A decoder of zeros is ready for it. False: no memory. */
+bool decoder_start(struct decoder *d);
+
+void decoder_release(struct decoder *d);
+
+/* Decodes the block, then takes it into the state and renders it if it is an event. */
+void decoder_take(struct decoder *d, const struct block *b, const struct reader *r);
 
 #endif
