@@ -81,12 +81,12 @@ struct slice_events slice_count(struct span capture)
 	cr_assert(capture_open(&c, capture), "%s", c.err.text);
 	while (capture_next(&c) == 1) {
 		n.sections += c.block.info->kind == BLOCK_SECTION;
-		if (c.block.info->kind != BLOCK_EVENT || event_decode(&ev, &c.block, &err) < 0)
+		if (c.block.info->kind != BLOCK_EVENT)
 			continue;
 		n.all++;
-		n.shown += !(ev.flags & EVENT_HIDDEN);
+		if (event_decode(&ev, &c.block, &err) == 0)
+			n.shown += !(ev.flags & EVENT_HIDDEN);
 	}
-	cr_expect_eq(c.err.code, ERR_NONE, "%s", c.err.text);
 	capture_close(&c);
 	return n;
 }

@@ -16,7 +16,7 @@
 static void unpack(struct span packed, struct buf *to)
 {
 	struct err err = {0};
-	struct src *src = src_mem(packed, NULL, &err);
+	struct src *src = src_mem(packed, &(struct src_opts){.wanted = reader_wants}, &err);
 	const uint8_t *p;
 	size_t n;
 

@@ -33,19 +33,30 @@ static int tell(const struct args *a, const struct reader *r, const struct edit_
 	return status;
 }
 
+/* Opens a capture, also one in an archive; *src is to be closed in any case. */
+static struct reader *open_capture(const char *path, struct src **src, struct err *err)
+{
+	const struct src_opts opts = {.wanted = reader_wants};
+	struct reader *r;
+
+	*src = src_open(path, &opts, err);
+	r = *src ? reader_new(*src, err) : NULL;
+	if (!r)
+		msg_err(path, err);
+	return r;
+}
+
 static int copy(const struct args *a)
 {
 	struct edit_report rep;
 	struct err err = {0};
-	struct src *src = src_open(a->in, NULL, &err);
-	struct reader *r = src ? reader_new(src, &err) : NULL;
+	struct src *src;
+	struct reader *r = open_capture(a->in, &src, &err);
 	struct sink *sink = NULL;
 	int status = STATUS_DATA;
 
-	if (!r) {
-		msg_err(a->in, &err);
+	if (!r)
 		goto out;
-	}
 	sink = sink_open(a->out, &a->packing, &err);
 	if (!sink || edit_run(&a->what, r, sink, &rep, &err) < 0) {
 		sink_abort(sink);
@@ -74,24 +85,13 @@ static void tell_difference(const struct args *a, const struct verify_report *re
 			(int)MIN(rep->part.n, 300), (const char *)rep->part.p);
 }
 
-static struct reader *open_again(const char *path, struct src **src, struct err *err)
-{
-	struct reader *r;
-
-	*src = src_open(path, NULL, err);
-	r = *src ? reader_new(*src, err) : NULL;
-	if (!r)
-		msg_err(path, err);
-	return r;
-}
-
 static int verify(const struct args *a)
 {
 	struct verify_report rep = {0};
 	struct err err = {0};
 	struct src *in = NULL, *out = NULL;
-	struct reader *whole = open_again(a->in, &in, &err);
-	struct reader *part = whole ? open_again(a->out, &out, &err) : NULL;
+	struct reader *whole = open_capture(a->in, &in, &err);
+	struct reader *part = whole ? open_capture(a->out, &out, &err) : NULL;
 	int same = part ? verify_run(&a->what, whole, part, &rep, &err) : -1;
 
 	if (part && same < 0)

@@ -219,7 +219,7 @@ bool selection_rest(const struct selection *s)
 	const struct select *w = s->what;
 	const struct select_range *last = w->n ? &w->ranges[w->n - 1] : NULL;
 
-	if (w->from.given || w->until.given || w->count)
+	if (w->from.given || w->until.given || w->count || w->only != SELECT_ALL)
 		return false;
 	if (!last)
 		return true;

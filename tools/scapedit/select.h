@@ -81,7 +81,7 @@ bool selection_packet(struct selection *s, uint64_t ts);
 bool selection_events_over(const struct selection *s);
 bool selection_over(const struct selection *s);
 
-/* Whether all events from the next one on are kept. */
+/* Whether everything from the next event on is kept. */
 bool selection_rest(const struct selection *s);
 
 #endif
