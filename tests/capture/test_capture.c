@@ -44,31 +44,44 @@ static bool can_capture(void)
 			cr_skip_test("needs root and a kernel with BTF");                          \
 	} while (0)
 
-static struct session_opts options(bool pairs)
+struct setup {
+	struct capture_opts capture;
+	struct session_opts session;
+};
+
+static struct setup setup_of(bool pairs, char **command)
 {
-	return (struct session_opts){
-		.capture = {.pairs = pairs, .snaplen = 80, .ring_size = 8u << 20},
-		.duration = 20000000000,
-		.limit = UINT64_MAX,
-		.application = "scapcap test",
-		.stop = &stop,
+	return (struct setup){
+		.capture = {.pairs = pairs,
+			.snaplen = 80,
+			.ring_size = 8u << 20,
+			.hidden = {(uint32_t)getpid()}},
+		.session = {.pairs = pairs,
+			.duration = 20000000000,
+			.limit = UINT64_MAX,
+			.command = command,
+			.application = "scapcap test",
+			.stop = &stop},
 	};
 }
 
 /* Captures into to. Fails the test when that fails. */
-static void capture_into(struct buf *to, const struct session_opts *opts)
+static void capture_into(struct buf *to, const struct setup *setup)
 {
 	struct session_report report;
 	struct err err = {0};
+	struct capture *cap = capture_new(&setup->capture, &err);
 	struct sink *sink = sink_mem(to, NULL, &err);
 
-	cr_assert(sink, "%s", err.text);
-	cr_assert_eq(session_run(opts, sink, &report, &err), 0, "%s", err.text);
+	cr_assert(cap && sink, "%s", err.text);
+	cr_assert_eq(
+		session_run(&setup->session, cap, sink, &report, &err), 0, "%s", err.text);
 	cr_assert_eq(sink_close(sink, &err), 0, "%s", err.text);
 	cr_expect_eq(report.late, 0);
+	capture_free(cap);
 }
 
-/* --- what the process does ---------------------------------------------------------------------- */
+/* What the process does. */
 
 /* Calls go past the C library where it would make others of them. */
 #define CALL(name, ...) syscall(SYS_##name, __VA_ARGS__)
@@ -116,7 +129,8 @@ static void use_sockets(void)
 	int client = (int)CALL(socket, AF_INET, SOCK_STREAM, 0), got;
 	int udp = (int)CALL(socket, AF_INET, SOCK_DGRAM, 0);
 	int local = (int)CALL(socket, AF_UNIX, SOCK_DGRAM, 0);
-	struct msghdr m = {.msg_name = &a, .msg_namelen = sizeof(a), .msg_iov = &v, .msg_iovlen = 1};
+	struct msghdr m = {
+		.msg_name = &a, .msg_namelen = sizeof(a), .msg_iov = &v, .msg_iovlen = 1};
 	socklen_t len = sizeof(one);
 	char data[16];
 
@@ -143,7 +157,8 @@ static void use_the_rest(void)
 	CALL(pipe2, fds, O_NONBLOCK);
 	CALL(eventfd2, 5, EFD_CLOEXEC);
 	CALL(epoll_create1, EPOLL_CLOEXEC);
-	p = (void *)CALL(mmap, NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	p = (void *)CALL(
+		mmap, NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	CALL(mprotect, p, 4096, PROT_READ);
 	CALL(munmap, p, 8192);
 	CALL(nanosleep, &(struct timespec){0, SLEPT_NS}, NULL);
@@ -192,9 +207,9 @@ static void work(void)
 /* Captures the process at work. Returns its id. */
 static pid_t capture_work(struct buf *to, bool pairs)
 {
-	struct session_opts opts = options(pairs);
 	char script[64];
 	char *command[] = {"sh", "-c", script, NULL};
+	struct setup setup = setup_of(pairs, command);
 	sigset_t set;
 	int ends[2]; /* of a pipe that lasts as long as the process */
 	pid_t pid;
@@ -208,14 +223,13 @@ static pid_t capture_work(struct buf *to, bool pairs)
 		work();
 	close(ends[1]);
 	snprintf(script, sizeof(script), "kill -USR1 %d; read x <&%d", (int)pid, ends[0]);
-	opts.command = command;
-	capture_into(to, &opts);
+	capture_into(to, &setup);
 	close(ends[0]);
 	cr_assert_eq(waitpid(pid, NULL, 0), pid);
 	return pid;
 }
 
-/* --- what the capture holds ---------------------------------------------------------------------- */
+/* What the capture holds. */
 
 struct check {
 	struct capture c;
@@ -269,8 +283,8 @@ static void expect_bytes(struct check *k, const char *name, const void *want, si
 {
 	struct span s = k->ev.params[index_of(k, name)];
 
-	cr_expect(span_eq(s, span_of(want, n)), "%s: %s is %.*s", k->ev.info->symbol, name, (int)s.n,
-		(const char *)s.p);
+	cr_expect(span_eq(s, span_of(want, n)), "%s: %s is %.*s", k->ev.info->symbol, name,
+		(int)s.n, (const char *)s.p);
 }
 
 static void expect_text(struct check *k, const char *name, const char *want)
@@ -526,7 +540,7 @@ Test(capture, pairs_hold_them_in_two_records, .timeout = 60)
 	check_all(true);
 }
 
-/* --- everything that goes on --------------------------------------------------------------------- */
+/* Everything that goes on. */
 
 static void check_event(const struct event *ev, const struct schema *schema, bool pairs)
 {
@@ -547,7 +561,7 @@ static void check_event(const struct event *ev, const struct schema *schema, boo
 static void check_everything(bool pairs)
 {
 	char *command[] = {"sh", "-c", "ls -lR /etc >/dev/null 2>&1; sleep 0.3", NULL};
-	struct session_opts opts = options(pairs);
+	struct setup setup = setup_of(pairs, command);
 	struct shape shape = calls_shape(pairs);
 	struct buf file = {0};
 	struct err err = {0};
@@ -556,9 +570,8 @@ static void check_everything(bool pairs)
 	uint64_t last = 0;
 	size_t events = 0;
 
-	opts.capture.switches = true;
-	opts.command = command;
-	capture_into(&file, &opts);
+	setup.capture.switches = true;
+	capture_into(&file, &setup);
 	cr_assert(capture_open(&c, buf_view(&file)), "%s", c.err.text);
 	while (capture_next(&c) == 1) {
 		if (c.block.info->kind != BLOCK_EVENT)
@@ -608,14 +621,12 @@ static size_t count_events(struct buf *file, int64_t tgid)
 Test(capture, ends_after_so_many_events_and_leaves_itself_out, .timeout = 60)
 {
 	char *command[] = {"sh", "-c", "ls -R /etc >/dev/null 2>&1", NULL};
-	struct session_opts opts;
+	struct setup setup = setup_of(false, command);
 	struct buf file = {0};
 
 	SKIP_WITHOUT_BPF();
-	opts = options(false);
-	opts.command = command;
-	opts.limit = 300;
-	capture_into(&file, &opts);
+	setup.session.limit = 300;
+	capture_into(&file, &setup);
 	cr_expect_eq(count_events(&file, -1), 300);
 	cr_expect_eq(count_events(&file, getpid()), 0);
 	buf_release(&file);
@@ -624,16 +635,14 @@ Test(capture, ends_after_so_many_events_and_leaves_itself_out, .timeout = 60)
 Test(capture, losses_are_told_in_the_file, .timeout = 60)
 {
 	char *command[] = {"sh", "-c", "ls -lR /etc /usr/share >/dev/null 2>&1", NULL};
-	struct session_opts opts;
+	struct setup setup = setup_of(false, command);
 	struct check k = {.tid = -1};
 	struct buf file = {0};
 
 	SKIP_WITHOUT_BPF();
-	opts = options(false);
-	opts.command = command;
-	opts.capture.ring_size = 4096;
-	opts.capture.snaplen = 0;
-	capture_into(&file, &opts);
+	setup.capture.ring_size = 4096;
+	setup.capture.snaplen = 0;
+	capture_into(&file, &setup);
 	cr_assert(capture_open(&k.c, buf_view(&file)), "%s", k.c.err.text);
 	find(&k, PPME_NOTIFICATION_E);
 	expect_text(&k, "id", "drop");

@@ -73,7 +73,8 @@ static struct rings *two_rings(struct fake *f)
 	cr_assert(r);
 	for (uint16_t i = 0; i < 2; i++) {
 		f[i] = fake_new();
-		cr_assert(rings_add(r, i, &f[i].consumer, &f[i].producer, f[i].data, SIZE, &err) == 0);
+		cr_assert(rings_add(r, i, &f[i].consumer, &f[i].producer, f[i].data, SIZE, &err) ==
+			  0);
 	}
 	return r;
 }
@@ -89,7 +90,8 @@ static void expect_times(const struct got *got, const uint64_t *ts, size_t n)
 {
 	cr_assert_eq(got->n, n, "%zu records", got->n);
 	for (size_t i = 0; i < n; i++)
-		cr_expect_eq(got->ts[i], ts[i], "record %zu: %llu", i, (unsigned long long)got->ts[i]);
+		cr_expect_eq(
+			got->ts[i], ts[i], "record %zu: %llu", i, (unsigned long long)got->ts[i]);
 }
 
 #define EXPECT(got, ...)                                                                           \

@@ -8,7 +8,10 @@
 #include "tools/scapcap/calls.h"
 #include "tools/scapcap/convs.h"
 
-static const enum { NUMBER, BYTES } kinds[] = {
+static const enum {
+	NUMBER,
+	BYTES
+} kinds[] = {
 #define SOURCE(family, kind, symbol) [SRC_##symbol] = kind,
 #include "tools/scapcap/sources.def"
 #undef SOURCE
@@ -39,7 +42,8 @@ Test(syscalls, each_row_has_a_code_and_types)
 Test(syscalls, numbers_are_unique)
 {
 	for (size_t i = 0; calls_native(i + 1); i++)
-		cr_expect_lt(calls_native(i)->nr, calls_native(i + 1)->nr, "%s", calls_native(i)->name);
+		cr_expect_lt(
+			calls_native(i)->nr, calls_native(i + 1)->nr, "%s", calls_native(i)->name);
 }
 
 /* How a parameter of a row does not fit its type in the table of events; NULL when it does. */
@@ -88,7 +92,8 @@ static void check_shape(bool pairs)
 		check_params(name, call.exit_params, call.nexit, call.exit, shape.schema);
 		/* The other shape has no enter records, and its schema all enter parameters. */
 		if (pairs)
-			check_params(name, call.enter_params, call.nenter, call.enter, shape.schema);
+			check_params(
+				name, call.enter_params, call.nenter, call.enter, shape.schema);
 	}
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The life of the BPF object: open, set up (settings, sizes, which programs), load, fill the tables,
- * attach, close. Whatever fails is undone by capture_free, and said in words that name the remedy.
+ * The life of the BPF object: open, set up (settings, sizes, which programs), load, fill the
+ * tables, attach, close. Whatever fails is undone by capture_free, and said in words that name the
+ * remedy.
  */
 #include "tools/scapcap/capture.h"
 
@@ -39,12 +40,15 @@ struct capture {
 };
 
 static int print_all(enum libbpf_print_level level, const char *format, va_list args)
+	PRINTF_LIKE(2, 0);
+
+static int print_all(enum libbpf_print_level level, const char *format, va_list args)
 {
 	return level <= LIBBPF_INFO ? vfprintf(stderr, format, args) : 0;
 }
 
-static int print_nothing(enum libbpf_print_level level UNUSED, const char *format UNUSED,
-	va_list args UNUSED)
+static int print_nothing(
+	enum libbpf_print_level level UNUSED, const char *format UNUSED, va_list args UNUSED)
 {
 	return 0;
 }
@@ -231,11 +235,11 @@ uint32_t capture_cpus(const struct capture *c)
 	return c->cpus;
 }
 
-void capture_counters(const struct capture *c, uint32_t cpu, struct counters *counters)
+const struct counters *capture_counters(struct capture *c)
 {
 	uint32_t zero = 0;
 
-	*counters = (struct counters){0};
-	if (bpf_map_lookup_elem(bpf_map__fd(c->bpf->maps.counters), &zero, c->counters) == 0)
-		*counters = c->counters[cpu];
+	/* If that fails the last numbers stand. */
+	(void)bpf_map_lookup_elem(bpf_map__fd(c->bpf->maps.counters), &zero, c->counters);
+	return c->counters;
 }

@@ -13,17 +13,17 @@
 struct capture;
 
 struct capture_opts {
-	bool pairs;        /* enter and exit records, for sysdig 0.29.3 */
-	bool switches;     /* records of the scheduler's switches too */
-	bool verbose;      /* libbpf's own messages on standard error */
-	uint32_t snaplen;  /* bytes of data per event, at most MAX_SNAPLEN */
-	uint64_t ring_size; /* bytes per processor; rounded up to a power of two */
+	bool pairs;                  /* enter and exit records, for sysdig 0.29.3 */
+	bool switches;               /* records of the scheduler's switches too */
+	bool verbose;                /* libbpf's own messages on standard error */
+	uint32_t snaplen;            /* bytes of data per event, at most MAX_SNAPLEN */
+	uint64_t ring_size;          /* bytes per processor; rounded up to a power of two */
 	uint32_t hidden[MAX_HIDDEN]; /* processes that are not recorded; 0 ends */
 };
 
 /*
- * Loads the programs. Returns NULL on failure: err says what the machine or the user lacks, and what
- * to do about it.
+ * Loads the programs. Returns NULL on failure: err says what the machine or the user lacks, and
+ * what to do about it.
  */
 MUST_CHECK struct capture *capture_new(const struct capture_opts *opts, struct err *err);
 
@@ -42,8 +42,11 @@ struct rings *capture_rings(struct capture *c);
 /* How many processors there can be. */
 uint32_t capture_cpus(const struct capture *c);
 
-/* What the programs of a processor have counted so far; zeros when it cannot be asked. */
-void capture_counters(const struct capture *c, uint32_t cpu, struct counters *counters);
+/*
+ * What the programs have counted so far, by processor: capture_cpus of them. Valid until the next
+ * call.
+ */
+const struct counters *capture_counters(struct capture *c);
 
 /* Now, on the clock of the records. */
 uint64_t capture_now(const struct capture *c);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The child waits for the end of a pipe before it runs the command, so that nothing of the command
- * happens before the capture has begun. If we die first the pipe ends too, but without the byte that
- * says go.
+ * happens before the capture has begun. If we die first the pipe ends too, but without the byte
+ * that says go.
  */
 #include "tools/scapcap/command.h"
 

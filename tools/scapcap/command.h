@@ -8,8 +8,8 @@
 #include "base/err.h"
 
 struct command {
-	pid_t pid; /* 0 without a command, or once it has ended */
-	int go;    /* closing it lets the command run; -1 when it does */
+	pid_t pid;  /* 0 without a command, or once it has ended */
+	int go;     /* closing it lets the command run; -1 when it does */
 	int status; /* exit status once it has ended: its own, or 128 + its signal */
 };
 

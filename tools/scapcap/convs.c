@@ -29,7 +29,7 @@
 #define N_X86(name)
 #else
 #define KERNEL_O_LARGEFILE 0100000
-#define N_X86(name) N(name)
+#define N_X86(name)        N(name)
 #endif
 #define KERNEL_MAP_32BIT  0x40
 #define KERNEL_PROT_SEM   0x8

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* scapcap: captures system calls. The options and how a capture ends are here, the rest in session.c. */
+/* scapcap: captures system calls. Here are the options and the last word, the rest is in session.c. */
+#include <inttypes.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/msg.h"
 #include "cli/opts.h"
 #include "cli/parse.h"
+#include "tools/scapcap/peers.h"
 #include "tools/scapcap/session.h"
 
 #define DEFAULT_SNAPLEN 80
@@ -58,8 +58,9 @@ static int parse_options(struct options *o, int argc, char **argv, int *operands
 			&o->output},
 		{'d', "duration", "SECONDS", "end after SECONDS", opt_seconds, &o->seconds},
 		{'c', "count", "EVENTS", "end after EVENTS events", opt_u64, &o->events},
-		{'s', "snaplen", "BYTES", "keep BYTES of the data of each event (80, at most 65000)",
-			set_snaplen, &o->snaplen},
+		{'s', "snaplen", "BYTES",
+			"keep BYTES of the data of each event (80, at most 65000)", set_snaplen,
+			&o->snaplen},
 		{0, "pairs", NULL, "enter and exit records, as older readers want them", opt_true,
 			&o->pairs},
 		{0, "switch", NULL, "record switches of the scheduler too", opt_true, &o->switches},
@@ -72,7 +73,8 @@ static int parse_options(struct options *o, int argc, char **argv, int *operands
 	};
 	const struct opts_cli cli = {.tool = "scapcap",
 		.usage = "-w FILE [OPTION...] [-- COMMAND [ARGUMENT...]]",
-		.about = "Captures the system calls of all processes with eBPF, while COMMAND runs, for "
+		.about = "Captures the system calls of all processes with eBPF, while COMMAND "
+			 "runs, for "
 			 "a time,\nor until interrupted.",
 		.options = options,
 		.examples = "  scapcap -w trace.scap -d 5\n"
@@ -83,14 +85,22 @@ static int parse_options(struct options *o, int argc, char **argv, int *operands
 	return opts_parse(&cli, argc, argv, operands);
 }
 
+static struct capture_opts capture_opts(const struct options *o)
+{
+	struct capture_opts opts = {.pairs = o->pairs,
+		.switches = o->switches,
+		.verbose = o->verbose,
+		.snaplen = o->snaplen,
+		.ring_size = o->ring_size};
+
+	peers_find(strcmp(o->output, "-") == 0, opts.hidden, MAX_HIDDEN);
+	return opts;
+}
+
 static struct session_opts session_opts(const struct options *o, char **command)
 {
 	return (struct session_opts){
-		.capture = {.pairs = o->pairs,
-			.switches = o->switches,
-			.verbose = o->verbose,
-			.snaplen = o->snaplen,
-			.ring_size = o->ring_size},
+		.pairs = o->pairs,
 		.duration = o->seconds,
 		.limit = o->events,
 		.command = command[0] ? command : NULL,
@@ -102,11 +112,14 @@ static struct session_opts session_opts(const struct options *o, char **command)
 
 static void tell(const struct session_report *r)
 {
-	msg_warn(NULL, "%llu events, %llu dropped%s", (unsigned long long)r->events,
-		(unsigned long long)r->dropped,
-		r->dropped ? " (a larger -B or a smaller -s may help)" : "");
+	uint64_t dropped = 0;
+
+	for (int i = 0; i < DROP_REASONS; i++)
+		dropped += r->dropped[i];
+	msg_warn(NULL, "%" PRIu64 " events, %" PRIu64 " dropped%s", r->events, dropped,
+		r->dropped[DROP_RING_FULL] ? " (a larger -B or a smaller -s may help)" : "");
 	if (r->late)
-		msg_warn(NULL, "%llu events are out of order", (unsigned long long)r->late);
+		msg_warn(NULL, "%" PRIu64 " events are out of order", r->late);
 }
 
 static void catch_signals(void)
@@ -117,39 +130,44 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
+/* Returns the exit status. */
+static int run(const struct options *o, char **command)
+{
+	const struct capture_opts cap_opts = capture_opts(o);
+	const struct session_opts opts = session_opts(o, command);
+	/* Who follows the file sees the events as they come. */
+	const struct sink_opts sink_opts = {
+		.packing = o->gzip ? SINK_GZIP : SINK_PLAIN, .live = true};
+	struct session_report report = {0};
+	struct err err = {0};
+	struct capture *cap = capture_new(&cap_opts, &err);
+	/* Only now: a capture that cannot be leaves an older file alone. */
+	struct sink *sink = cap ? sink_open(o->output, &sink_opts, &err) : NULL;
+	bool failed = !sink || session_run(&opts, cap, sink, &report, &err) < 0;
+
+	capture_free(cap);
+	/* What has been written stays, whatever happened. */
+	if (sink_close(sink, &err) < 0 || failed) {
+		msg_err(NULL, &err);
+		return STATUS_DATA;
+	}
+	if (!o->quiet)
+		tell(&report);
+	return report.status;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = {.seconds = UINT64_MAX,
 		.events = UINT64_MAX,
 		.snaplen = DEFAULT_SNAPLEN,
 		.ring_size = DEFAULT_RING};
-	struct sink_opts sink_opts = {.live = true};
-	struct session_report report;
-	struct session_opts session;
-	struct err err = {0};
-	struct sink *sink;
 	int operands, status = parse_options(&o, argc, argv, &operands);
-	bool failed;
 
 	if (status != OPTS_GO)
 		return msg_finish(status);
 	if (!o.output)
 		return msg_usage("no output: -w FILE is needed, or -w - for standard output");
-	session = session_opts(&o, argv + operands);
-	sink_opts.packing = o.gzip ? SINK_GZIP : SINK_PLAIN;
-	sink = sink_open(o.output, &sink_opts, &err);
-	if (!sink) {
-		msg_err(o.output, &err);
-		return msg_finish(STATUS_DATA);
-	}
 	catch_signals();
-	failed = session_run(&session, sink, &report, &err) < 0;
-	/* What has been written stays, whatever happened. */
-	if (sink_close(sink, &err) < 0 || failed) {
-		msg_err(NULL, &err);
-		return msg_finish(STATUS_DATA);
-	}
-	if (!o.quiet)
-		tell(&report);
-	return msg_finish(report.status);
+	return msg_finish(run(&o, argv + operands));
 }

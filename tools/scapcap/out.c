@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The programs write the file's own encoding, so there is nothing to encode here: a block is wrapped
- * around the record, straight from the ring's memory into the writer's buffer. */
+/* The programs write the file's own encoding, so there is nothing to encode here: a block is
+ * wrapped around the record, straight from the ring's memory into the writer's buffer. */
 #include "tools/scapcap/out.h"
 
 #include <inttypes.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A capture that goes into a pipe makes its reader read, which would be recorded, which would make it
- * read: so the reader is found, by the pipe's number among the descriptors of all processes, and left
- * out like ourselves.
+ * A capture that goes into a pipe makes its reader read, which would be recorded, which would make
+ * it read: so the reader is found, by the pipe's number among the descriptors of all processes, and
+ * left out like ourselves.
  */
 #include "tools/scapcap/peers.h"
 

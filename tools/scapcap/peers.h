@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /*
- * Fills pids, max of them, with ourselves and, with stdout_too, who has the other end of the pipe at
- * standard output; zeros fill the rest.
+ * Fills pids, max of them, with ourselves and, with stdout_too, who has the other end of the pipe
+ * at standard output; zeros fill the rest.
  */
 void peers_find(bool stdout_too, uint32_t *pids, uint32_t max);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What scapcap and its BPF programs share: the record in a ring, the rows that tell the programs how
- * to fill it, the settings, the counters.
+ * What scapcap and its BPF programs share: the record in a ring, the rows that tell the programs
+ * how to fill it, the settings, the counters.
  */
 #ifndef SCAPCAP_RECORD_H
 #define SCAPCAP_RECORD_H
@@ -63,19 +63,19 @@ enum family {
 };
 
 /* Bits of param.when. */
-#define PARAM_SIGNED 1u /* the number is to be sign-extended */
-#define PARAM_OK     2u /* only if the call succeeded, else zero or empty */
-#define PARAM_MINUS  4u /* -1 in place of zero */
-#define PARAM_OPENED 8u /* with the bits that the opened file has beyond its flags */
+#define PARAM_SIGNED 1u  /* the number is to be sign-extended */
+#define PARAM_OK     2u  /* only if the call succeeded, else zero or empty */
+#define PARAM_MINUS  4u  /* -1 in place of zero */
+#define PARAM_OPENED 8u  /* with the bits that the opened file has beyond its flags */
 #define PARAM_CLONED 16u /* with the bits that the new thread has beyond its flags */
 
 /* A parameter of an event: what the BPF programs put into the record. One machine word. */
 struct param {
 	__u8 source; /* enum source */
 	__u8 arg;
-	__u8 at;   /* offset, second argument or kind, as the source says */
-	__u8 size; /* bytes of the number where it comes from */
-	__u8 conv; /* conversion to the portable number, 0 for none */
+	__u8 at;    /* offset, second argument or kind, as the source says */
+	__u8 size;  /* bytes of the number where it comes from */
+	__u8 conv;  /* conversion to the portable number, 0 for none */
 	__u8 width; /* bytes it is stored in; 0: of variable length */
 	__u8 when;
 	__u8 family; /* enum family of the source */
@@ -84,8 +84,8 @@ _Static_assert(sizeof(struct param) == 8, "a parameter is passed in a register")
 
 /* A system call: what is recorded of it. */
 struct call {
-	__u16 code;    /* PPM_SC */
-	__u16 enter;   /* event types */
+	__u16 code;  /* PPM_SC */
+	__u16 enter; /* event types */
 	__u16 exit;
 	__u8 nenter;
 	__u8 nexit;
@@ -113,7 +113,7 @@ struct settings {
 	__u64 boot_ts; /* ns since 1970 at boot: to be added to the boot clock */
 	__u32 snaplen;
 	__u32 hidden[MAX_HIDDEN]; /* thread groups that are not recorded; 0 ends */
-	__u32 execve;    /* native numbers */
+	__u32 execve;             /* native numbers */
 	__u32 execveat;
 	__u32 page_kb;
 	__u8 pairs;
@@ -123,13 +123,13 @@ struct settings {
 /* Why a record was lost. */
 enum drop_reason {
 	DROP_RING_FULL,
-	DROP_BUSY, /* the processor's scratch space was in use */
+	DROP_NO_RING, /* the processor came online after the capture had begun */
+	DROP_BUSY,    /* its scratch space was in use */
 	DROP_REASONS,
 };
 
 /* Per processor. */
 struct counters {
-	__u64 records;
 	__u64 dropped[DROP_REASONS];
 };
 

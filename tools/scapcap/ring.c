@@ -71,8 +71,8 @@ void rings_free(struct rings *r)
 	free(r);
 }
 
-int rings_add(struct rings *r, uint16_t cpu, unsigned long *consumer,
-	const unsigned long *producer, const uint8_t *data, size_t size, struct err *err)
+int rings_add(struct rings *r, uint16_t cpu, unsigned long *consumer, const unsigned long *producer,
+	const uint8_t *data, size_t size, struct err *err)
 {
 	struct ring *more = realloc(r->ring, (r->n + 1) * sizeof(*more));
 
@@ -97,7 +97,8 @@ int rings_map(struct rings *r, uint16_t cpu, int fd, size_t size, struct err *er
 
 	if (consumer == MAP_FAILED || producer == MAP_FAILED) {
 		err_errno(err, "cannot map a ring of %zu bytes", size);
-	} else if (rings_add(r, cpu, consumer, producer, (uint8_t *)producer + page, size, err) == 0) {
+	} else if (rings_add(r, cpu, consumer, producer, (uint8_t *)producer + page, size, err) ==
+		   0) {
 		r->ring[r->n - 1].mapped = rest;
 		return 0;
 	}
@@ -165,8 +166,8 @@ static struct ring *oldest(struct rings *r, uint64_t until, uint64_t *next)
 }
 
 /* Hands on the records of one ring up to the time next. Returns as fn does. */
-static int drain(struct rings *r, struct ring *g, uint64_t next, rings_fn fn, void *arg,
-	struct err *err)
+static int drain(
+	struct rings *r, struct ring *g, uint64_t next, rings_fn fn, void *arg, struct err *err)
 {
 	unsigned long released = g->pos;
 	int got = 1;

@@ -14,7 +14,8 @@
 
 struct rings;
 
-/* Takes a record (struct record), borrowed for the call. Returns 1, 0 to stop, -1 on failure (err). */
+/* Takes a record (struct record), borrowed for the call. Returns 1, 0 to stop, -1 on failure (err).
+ */
 typedef int (*rings_fn)(void *arg, uint16_t cpu, struct span record, struct err *err);
 
 /* No rings yet. Returns NULL without memory (err). */
@@ -30,8 +31,8 @@ void rings_free(struct rings *r);
 MUST_CHECK int rings_map(struct rings *r, uint16_t cpu, int fd, size_t size, struct err *err);
 
 /*
- * The same for a ring in the caller's memory: positions of consumer and producer, and the data twice
- * in a row, so that no record is torn.
+ * The same for a ring in the caller's memory: positions of consumer and producer, and the data
+ * twice in a row, so that no record is torn.
  */
 MUST_CHECK int rings_add(struct rings *r, uint16_t cpu, unsigned long *consumer,
 	const unsigned long *producer, const uint8_t *data, size_t size, struct err *err);
@@ -40,8 +41,8 @@ MUST_CHECK int rings_add(struct rings *r, uint16_t cpu, unsigned long *consumer,
  * Hands on all records with times before until, oldest first. Returns 1 when there are no more, 0
  * when fn stopped, -1 on failure (err). What was handed on is free for the programs again.
  */
-MUST_CHECK int rings_consume(struct rings *r, uint64_t until, rings_fn fn, void *arg,
-	struct err *err);
+MUST_CHECK int rings_consume(
+	struct rings *r, uint64_t until, rings_fn fn, void *arg, struct err *err);
 
 /* How many records were handed on after one with a later time: the delay was too short. */
 uint64_t rings_late(const struct rings *r);

@@ -15,11 +15,10 @@
 #include "pcapng/writer.h"
 #include "tools/scapcap/command.h"
 #include "tools/scapcap/out.h"
-#include "tools/scapcap/peers.h"
 #include "tools/scapcap/proc_scan.h"
 
 #define MS          1000000ull
-#define ORDER_DELAY (10 * MS)  /* how late a record may get into its ring */
+#define ORDER_DELAY (20 * MS)  /* how late a record may get into its ring */
 #define PAUSE       (5 * MS)   /* between two looks */
 #define FLUSH_EVERY (100 * MS) /* who reads along waits no longer */
 
@@ -37,14 +36,13 @@ struct session {
 /* Tells in the file what was lost since the last time. */
 static int tell_losses(struct session *s, struct err *err)
 {
-	struct counters now;
-	uint64_t lost;
+	const struct counters *now = capture_counters(s->cap);
 
 	for (uint32_t cpu = 0; cpu < capture_cpus(s->cap); cpu++) {
-		capture_counters(s->cap, cpu, &now);
-		lost = 0;
+		uint64_t lost = 0;
+
 		for (int i = 0; i < DROP_REASONS; i++)
-			lost += now.dropped[i];
+			lost += now[cpu].dropped[i];
 		if (lost == s->lost[cpu])
 			continue;
 		if (out_loss(&s->out, (uint16_t)cpu, lost - s->lost[cpu], err) < 0)
@@ -63,7 +61,7 @@ static int take(struct session *s, uint64_t until, struct err *err)
 /* The blocks in front of the events. */
 static int write_head(struct session *s, struct err *err)
 {
-	bool pairs = s->opts->capture.pairs;
+	bool pairs = s->opts->pairs;
 	struct proc_scan_opts scan = {
 		.proc = "/proc", .etc = "/etc", .live = true, .old_reader = pairs};
 
@@ -110,7 +108,7 @@ static int loop(struct session *s, uint64_t end, struct err *err)
 	return sink_flush(s->sink, err);
 }
 
-static int capture(struct session *s, struct err *err)
+static int run(struct session *s, struct err *err)
 {
 	uint64_t now;
 
@@ -129,35 +127,29 @@ static int capture(struct session *s, struct err *err)
 
 static void fill_report(struct session *s, struct session_report *report)
 {
-	report->events = s->out.events;
-	report->status = s->command.status;
-	if (!s->cap || !s->lost)
-		return;
-	report->late = rings_late(capture_rings(s->cap));
+	const struct counters *counters = capture_counters(s->cap);
+
+	*report = (struct session_report){.events = s->out.events,
+		.late = rings_late(capture_rings(s->cap)),
+		.status = s->command.status};
 	for (uint32_t cpu = 0; cpu < capture_cpus(s->cap); cpu++)
-		report->dropped += s->lost[cpu];
+		for (int i = 0; i < DROP_REASONS; i++)
+			report->dropped[i] += counters[cpu].dropped[i];
 }
 
-int session_run(const struct session_opts *opts, struct sink *sink,
+int session_run(const struct session_opts *opts, struct capture *cap, struct sink *sink,
 	struct session_report *report, struct err *err)
 {
-	struct session s = {.opts = opts, .sink = sink, .command = {.go = -1}};
-	struct capture_opts cap = opts->capture;
-	int got = -1;
+	struct session s = {.opts = opts, .cap = cap, .sink = sink, .command = {.go = -1}};
+	int got;
 
-	*report = (struct session_report){0};
 	writer_init(&s.w, sink, HOST_BIG);
 	s.out = (struct out){.w = &s.w, .limit = opts->limit};
-	peers_find(opts->to_stdout, cap.hidden, MAX_HIDDEN);
-	s.cap = capture_new(&cap, err);
-	if (!s.cap)
-		goto out;
-	s.lost = calloc(capture_cpus(s.cap), sizeof(*s.lost));
-	got = s.lost ? capture(&s, err) : err_memory(err);
-out:
+	s.lost = calloc(capture_cpus(cap), sizeof(*s.lost));
+	got = s.lost ? run(&s, err) : err_memory(err);
+	capture_detach(cap);
 	fill_report(&s, report);
 	command_release(&s.command);
-	capture_free(s.cap);
 	free(s.lost);
 	writer_release(&s.w);
 	return got;

@@ -10,27 +10,27 @@
 #include "tools/scapcap/capture.h"
 
 struct session_opts {
-	struct capture_opts capture;
-	uint64_t duration;     /* ns from the first event that could be seen on; UINT64_MAX: no limit */
-	uint64_t limit;        /* events; UINT64_MAX: no limit */
-	char **command;        /* NULL: none */
-	bool to_stdout;        /* the sink is standard output */
-	const char *application; /* what the file says it was made by */
+	bool pairs; /* as the capture was made */
+	uint64_t duration; /* ns from the first event that could be seen on; UINT64_MAX: no limit */
+	uint64_t limit;    /* events; UINT64_MAX: no limit */
+	char **command;    /* NULL: none */
+	bool to_stdout;    /* the sink is standard output */
+	const char *application;           /* what the file says it was made by */
 	const volatile sig_atomic_t *stop; /* becomes non-zero to end the capture */
 };
 
 struct session_report {
-	uint64_t events;  /* written */
-	uint64_t dropped; /* lost in the kernel */
-	uint64_t late;    /* out of order */
-	int status;       /* of the command; 0 without one, or while it still runs */
+	uint64_t events; /* written */
+	uint64_t dropped[DROP_REASONS];
+	uint64_t late; /* out of order */
+	int status;    /* of the command; 0 without one, or while it still runs */
 };
 
 /*
- * Captures to sink, which stays the caller's. Returns 0, or -1 on failure (err); the report is
- * filled in either case.
+ * Captures with cap, which has not been attached yet, to sink; both stay the caller's. Returns 0, or
+ * -1 on failure (err); the report is filled in either case.
  */
-MUST_CHECK int session_run(const struct session_opts *opts, struct sink *sink,
+MUST_CHECK int session_run(const struct session_opts *opts, struct capture *cap, struct sink *sink,
 	struct session_report *report, struct err *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where kernels differ: a flavour of the structure per layout and one accessor each. The branches of
- * other kernels are removed when the programs are loaded.
+ * Where kernels differ: a flavour of the structure per layout and one accessor each. The branches
+ * of other kernels are removed when the programs are loaded.
  */
 #ifndef SCAPCAP_CORE_FIXES_BPF_H
 #define SCAPCAP_CORE_FIXES_BPF_H

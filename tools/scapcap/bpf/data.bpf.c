@@ -2,8 +2,8 @@
 /* What calls read and write: buffers, vectors, messages; as much of it as the snaplen allows. */
 #include "put.bpf.h"
 
-#define MAX_VECTORS 1024 /* the kernel's own limit */
-#define DATA_VECTORS 128 /* of which data is taken */
+#define MAX_VECTORS  1024 /* the kernel's own limit */
+#define DATA_VECTORS 128  /* of which data is taken */
 #define FAILED       (~0ull)
 
 struct vector {
@@ -26,7 +26,8 @@ __noinline __u64 vectors_size(__u64 at, __u64 n)
 	__u64 size = 0;
 
 	for (__u32 i = 0; i < MAX_VECTORS; i++) {
-		if (i >= n || bpf_probe_read_user(&v, sizeof(v), (const void *)(at + i * sizeof(v))))
+		if (i >= n ||
+			bpf_probe_read_user(&v, sizeof(v), (const void *)(at + i * sizeof(v))))
 			break;
 		size += v.len;
 	}

@@ -290,8 +290,8 @@ struct unix_sock {
 #pragma clang attribute pop
 
 /* These are not in BTF as numbers. */
-#define S_IFMT_     0170000u
-#define S_IFSOCK_   0140000u
+#define S_IFMT_        0170000u
+#define S_IFSOCK_      0140000u
 #define FMODE_CREATED_ 0x100000u
 
 #endif

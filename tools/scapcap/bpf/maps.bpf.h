@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The maps and settings, shared by all objects: weak definitions that the BPF linker folds into one. */
+/* The maps and settings, shared by all objects: the BPF linker folds the weak definitions into one. */
 #ifndef SCAPCAP_MAPS_BPF_H
 #define SCAPCAP_MAPS_BPF_H
 
@@ -19,11 +19,11 @@ struct scratch {
 	__s64 ret;
 	struct task_struct *task; /* that the record is about */
 	const char *exec_name;    /* kernel memory, while an execve succeeds */
-	__u32 nr;   /* native number */
-	__u32 code; /* PPM_SC */
-	__u32 exe_len; /* of argv[0] with its NUL: where the other arguments start */
-	__u32 n;    /* parameters so far */
-	__u32 off;  /* bytes so far */
+	__u32 nr;                 /* native number */
+	__u32 code;               /* PPM_SC */
+	__u32 exe_len;            /* of argv[0] with its NUL: where the other arguments start */
+	__u32 n;                  /* parameters so far */
+	__u32 off;                /* bytes so far */
 	__u32 busy;
 	__u8 bytes[2 * HALF];
 	__u32 path_pos;           /* where the path begins; 0: it is longer than the space */

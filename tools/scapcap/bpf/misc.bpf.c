@@ -4,16 +4,16 @@
 
 #define MAX_POLL 64 /* descriptors of a poll; the others are left out */
 
-#define PR_SET_NAME_           15
-#define PR_GET_NAME_           16
+#define PR_SET_NAME_            15
+#define PR_GET_NAME_            16
 #define PR_GET_CHILD_SUBREAPER_ 37
 
-#define PTRACE_PEEK_FIRST 1
-#define PTRACE_PEEK_LAST  3
-#define PTRACE_CONT_      7
+#define PTRACE_PEEK_FIRST  1
+#define PTRACE_PEEK_LAST   3
+#define PTRACE_CONT_       7
 #define PTRACE_SINGLESTEP_ 9
-#define PTRACE_DETACH_    17
-#define PTRACE_SYSCALL_   24
+#define PTRACE_DETACH_     17
+#define PTRACE_SYSCALL_    24
 
 /* Variants of ptrace's arguments in dyn.def. */
 enum { DYN_NUMBER, DYN_SIGNAL };
@@ -52,7 +52,8 @@ static __always_inline __u16 poll_bits(__u16 events)
 	return (events & 0x7) | (events & 0x3f8) << 1 | (events & 0x2000 ? 0x8 : 0);
 }
 
-/* A list of descriptors: what is waited for, or what has happened to those to which something has. */
+/* A list of descriptors: what is waited for, or what has happened to those to which something has.
+ */
 __noinline int put_poll(__u64 at, __u64 n, __u64 happened)
 {
 	struct scratch *s = scratch_get();
@@ -67,8 +68,8 @@ __noinline int put_poll(__u64 at, __u64 n, __u64 happened)
 		struct pollfd one;
 		__u16 bits;
 
-		if (i >= n ||
-			bpf_probe_read_user(&one, sizeof(one), (const void *)(at + i * sizeof(one))))
+		if (i >= n || bpf_probe_read_user(
+				      &one, sizeof(one), (const void *)(at + i * sizeof(one))))
 			break;
 		bits = poll_bits(happened ? one.revents : one.events);
 		if (happened && !bits)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Addresses, pairs of addresses, queues and options of sockets. A tuple names the sender first. What
- * the kernel does not know of the other end (it has none for sockets that are not connected) comes
- * from the address that the caller gave or got.
+ * Addresses, pairs of addresses, queues and options of sockets. A tuple names the sender first.
+ * What the kernel does not know of the other end (it has none for sockets that are not connected)
+ * comes from the address that the caller gave or got.
  */
 #include "file.bpf.h"
 
@@ -101,7 +101,7 @@ static __always_inline void put_sockaddr(struct scratch *s, __u64 at, __u64 len)
 	param_end(s, start);
 }
 
-/* --- tuples ------------------------------------------------------------------------------------- */
+/* Tuples. */
 
 static __always_inline void put_inet(struct scratch *s, struct sock *sk, __u64 user, bool to)
 {
@@ -201,7 +201,7 @@ __noinline int put_tuple(__s64 fd, __u64 user, __u64 to)
 	return 0;
 }
 
-/* --- options ------------------------------------------------------------------------------------ */
+/* Options. */
 
 static __always_inline void put_sockopt(struct scratch *s, __u64 at, __u32 len)
 {
@@ -245,7 +245,7 @@ static __always_inline __u32 sockopt_len(const struct scratch *s, bool in_memory
 	return len;
 }
 
-/* --- entry points ------------------------------------------------------------------------------- */
+/* Entry points. */
 
 __noinline __u64 net_number(__u64 p)
 {

@@ -11,7 +11,7 @@
 #include "maps.bpf.h"
 
 /* struct param as one word: the first member in the lowest byte. */
-#define P_SOURCE(p) ((__u32)((p) & 0xff))
+#define P_SOURCE(p) ((__u32)((p)&0xff))
 #define P_ARG(p)    ((__u32)((p) >> 8 & 0xff))
 #define P_AT(p)     ((__u32)((p) >> 16 & 0xff))
 #define P_SIZE(p)   ((__u32)((p) >> 24 & 0xff))
@@ -55,16 +55,10 @@ static __always_inline struct scratch *scratch_get(void)
 	return bpf_map_lookup_elem(&scratch, &cpu);
 }
 
-static __always_inline struct counters *counters_get(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&counters, &zero);
-}
-
 static __always_inline void count_drop(enum drop_reason why)
 {
-	struct counters *c = counters_get();
+	__u32 zero = 0;
+	struct counters *c = bpf_map_lookup_elem(&counters, &zero);
 
 	if (c)
 		c->dropped[why]++;
@@ -96,7 +90,7 @@ static __always_inline __u64 arg_get(const struct scratch *s, __u32 n)
 	}
 }
 
-/* --- bytes of the record ------------------------------------------------------------------------ */
+/* Bytes of the record. */
 
 /* Where the next byte goes. */
 static __always_inline __u8 *put_at(struct scratch *s)
@@ -111,7 +105,8 @@ static __always_inline __u32 put_room(const struct scratch *s, __u64 n)
 
 	if (n > left)
 		n = left;
-	/* The compiler would see that the mask changes nothing; the verifier has to see the mask. */
+	/* The compiler would see that the mask changes nothing; the verifier has to see the mask.
+	 */
 	barrier_var(n);
 	return n & (HALF - 1);
 }
@@ -182,7 +177,7 @@ static __always_inline __u32 put_kernel_string(struct scratch *s, const void *fr
 	return n;
 }
 
-/* --- parameters --------------------------------------------------------------------------------- */
+/* Parameters. */
 
 /* The bytes from start on are the next parameter. */
 static __always_inline void param_end(struct scratch *s, __u32 start)
@@ -208,7 +203,7 @@ static __always_inline void param_empty(struct scratch *s)
 	param_end(s, s->off);
 }
 
-/* --- records ------------------------------------------------------------------------------------ */
+/* Records. */
 
 /* Begins a record of this type with n parameters. NULL, and it is counted, when that cannot be. */
 static __always_inline struct scratch *record_begin(__u64 ts, __u32 type, __u32 n, __u64 duration)
@@ -236,21 +231,19 @@ static __always_inline struct scratch *record_begin(__u64 ts, __u32 type, __u32 
 	return s;
 }
 
+/* Hands the record to the ring; it is counted when there is no room. */
 static __always_inline void record_end(struct scratch *s)
 {
 	struct record *r = (struct record *)s->bytes;
-	struct counters *c = counters_get();
 	__u32 cpu = bpf_get_smp_processor_id();
 	__u32 len = s->off & (HALF - 1);
 	void *ring = bpf_map_lookup_elem(&rings, &cpu);
 
 	r->len = len - RECORD_EVENT;
-	if (c && ring) {
-		if (bpf_ringbuf_output(ring, s->bytes, len, BPF_RB_NO_WAKEUP))
-			c->dropped[DROP_RING_FULL]++;
-		else
-			c->records++;
-	}
+	if (!ring)
+		count_drop(DROP_NO_RING);
+	else if (bpf_ringbuf_output(ring, s->bytes, len, BPF_RB_NO_WAKEUP))
+		count_drop(DROP_RING_FULL);
 	s->busy = 0;
 }
 

@@ -77,7 +77,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	return 0;
 }
 
-/* --- the end of a thread ------------------------------------------------------------------------ */
+/* The end of a thread. */
 
 /* A thread of the group that is not about to end, by id; 0 when there is none. */
 static __always_inline __s32 alive(struct signal_struct *signal)
@@ -86,8 +86,8 @@ static __always_inline __s32 alive(struct signal_struct *signal)
 	struct list_head *node = BPF_CORE_READ(signal, thread_head.next);
 
 	for (int i = 0; i < MAX_THREADS; i++) {
-		struct task_struct *t =
-			(void *)node - bpf_core_field_offset(struct task_struct, thread_node);
+		struct task_struct *t = (void *)node -
+					bpf_core_field_offset(struct task_struct, thread_node);
 
 		if (node == head)
 			break;
@@ -152,7 +152,7 @@ int BPF_PROG(on_process_exit, struct task_struct *task)
 	return 0;
 }
 
-/* --- switches ----------------------------------------------------------------------------------- */
+/* Switches. */
 
 SEC("tp_btf/sched_switch")
 int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_struct *next)

@@ -12,7 +12,7 @@ enum { PID_PROCESS = 1, PID_GROUP };
 
 enum { PAGES_FILE, PAGES_ANONYMOUS, PAGES_SWAPPED, PAGES_SHARED };
 
-#define RLIMIT_NOFILE_   7
+#define RLIMIT_NOFILE_    7
 #define CAP_DAC_OVERRIDE_ (1ull << 1)
 
 /* Bits of execve_flags. */
@@ -24,7 +24,7 @@ enum { PAGES_FILE, PAGES_ANONYMOUS, PAGES_SWAPPED, PAGES_SHARED };
 /* Bit of clone_flags. */
 #define CHILD_IN_PIDNS (1u << 29)
 
-/* --- ids ---------------------------------------------------------------------------------------- */
+/* Ids. */
 
 /* A process id as seen from a namespace of that depth. */
 static __always_inline __s32 pid_at(struct pid *pid, __u32 level)
@@ -82,7 +82,7 @@ __noinline __u32 cloned_bits(void)
 	return BPF_CORE_READ(task, nsproxy, pid_ns_for_children, level) ? CHILD_IN_PIDNS : 0;
 }
 
-/* --- rights ------------------------------------------------------------------------------------- */
+/* Rights. */
 
 static __always_inline __u32 loginuid(struct task_struct *task)
 {
@@ -119,7 +119,7 @@ static __always_inline __u64 cred_of(struct task_struct *task, __u32 source)
 	}
 }
 
-/* --- resources ---------------------------------------------------------------------------------- */
+/* Resources. */
 
 static __always_inline __u32 tty(struct task_struct *task)
 {
@@ -157,7 +157,7 @@ static __always_inline __u64 usage_of(struct task_struct *task, __u32 source)
 	}
 }
 
-/* --- executable --------------------------------------------------------------------------------- */
+/* Executable. */
 
 /* Whether the thread may write to the file, by its mode. */
 static __always_inline bool writable(const struct cred *cred, struct inode *inode)
@@ -231,7 +231,7 @@ TASK_NUMBER(cred)
 TASK_NUMBER(usage)
 TASK_NUMBER(exe)
 
-/* --- arguments and environment ------------------------------------------------------------------ */
+/* Arguments and environment. */
 
 /* Memory of the thread from one address to another, ended by a NUL wherever it is cut. */
 static __always_inline void put_area(struct scratch *s, __u64 from, __u64 to)
@@ -292,7 +292,7 @@ static __always_inline void put_own(struct scratch *s, __u32 source)
 		put_area(s, BPF_CORE_READ(mm, env_start), BPF_CORE_READ(mm, env_end));
 }
 
-/* --- control groups ----------------------------------------------------------------------------- */
+/* Control groups. */
 
 __noinline int put_cgroup_path(__u64 index)
 {
