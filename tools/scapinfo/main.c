@@ -11,7 +11,8 @@
 
 struct settings {
 	struct show_opts show;
-	bool stop; /* at the first file with trouble */
+	bool stop;    /* at the first file with trouble */
+	bool as_ever; /* asked for what is done anyway */
 };
 
 /* Says what is wrong with a file. Returns the exit status for it. */
@@ -83,6 +84,8 @@ static void make_options(struct settings *set, struct opt *to)
 		{0, NULL, NULL, "Parts of the report (all when none is given)", NULL, NULL},
 		{'A', "all", NULL, "all parts, whatever else is given", opt_true, &show->all},
 	};
+	/* Letters of capinfos that ask for the long report, plain numbers, tabs, a header. */
+	static const char as_ever[] = {'L', 'M', 'N', 'R', 'B'};
 	size_t n;
 	const struct report_part *parts = report_parts(&n);
 
@@ -91,6 +94,8 @@ static void make_options(struct settings *set, struct opt *to)
 	for (size_t i = 0; i < n; i++)
 		*to++ = (struct opt){parts[i].letter, parts[i].name, NULL, parts[i].help, opt_true,
 			&show->selected[(unsigned char)parts[i].letter]};
+	for (size_t i = 0; i < ARRAY_SIZE(as_ever); i++)
+		*to++ = (struct opt){as_ever[i], NULL, NULL, NULL, opt_true, &set->as_ever};
 	*to = (struct opt){0};
 }
 
