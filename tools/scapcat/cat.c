@@ -69,11 +69,12 @@ static bool is_shown(const struct cat *c, const struct input *in, const struct e
 
 static int take_event(struct cat *c, struct input *in, const struct block *b, struct err *err)
 {
-	struct err damage = {0};
+	struct err damage;
 	struct moment m;
 	struct event ev;
 
 	in->num++;
+	err_clear(&damage);
 	if (event_decode(&ev, b, &damage) < 0) {
 		reader_warn(in->reader, b->offset, "%s", damage.text);
 		return 0;
