@@ -26,6 +26,7 @@ struct cat {
 /* Prepares printing to out, which stays the caller's. Returns 0, or -1 on failure (err). */
 MUST_CHECK int cat_init(struct cat *c, const struct cat_opts *opts, FILE *out, struct err *err);
 
+/* Frees what cat_init made; also after it failed. */
 void cat_release(struct cat *c);
 
 /*

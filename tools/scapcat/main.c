@@ -86,7 +86,8 @@ static bool print_file(struct cat *c, const char *path, int *status)
 	if (got < 0 || warnings.count)
 		*status = STATUS_DATA;
 	if (got != 0 && c->packets)
-		msg_warn(path, "%" PRIu64 " packets are not shown", c->packets);
+		msg_warn(path, "%" PRIu64 " packet%s not shown", c->packets,
+			c->packets == 1 ? " is" : "s are");
 	return got != 0;
 }
 
