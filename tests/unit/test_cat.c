@@ -108,6 +108,15 @@ Test(cat, sections_go_on_counting)
 	build_release(&b);
 }
 
+Test(cat, a_capture_without_events)
+{
+	struct build b = {0};
+
+	render_machine(&b);
+	expect(&brief, &b, 1, "");
+	build_release(&b);
+}
+
 Test(cat, limit)
 {
 	struct cat_opts two = brief;

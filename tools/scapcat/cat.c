@@ -27,7 +27,8 @@ void cat_release(struct cat *c)
 /* Returns false when out takes no more, of which the end of the program tells. */
 static bool write_lines(struct cat *c, bool flush)
 {
-	bool good = fwrite(c->lines.p, 1, c->lines.n, c->out) == c->lines.n;
+	size_t n = c->lines.n;
+	bool good = !n || fwrite(c->lines.p, 1, n, c->out) == n;
 
 	buf_clear(&c->lines);
 	return good && (!flush || fflush(c->out) == 0);
