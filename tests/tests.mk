@@ -34,6 +34,16 @@ fixtures: $(B)/tests/make-fixtures
 	mkdir -p tests/fuzz/corpus/blocks tests/fuzz/corpus/events
 	$< fixtures tests/fuzz/corpus
 
+# The ones that are recorded live; as root.
+.PHONY: record
+record: all $(B)/tests/trim
+	sh tests/record/record.sh '$(B)'
+
+$(B)/tests/trim: $(B)/tests/record/trim.o $(LIB)
+	$(call msg,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON)
+
 # Fuzz targets: one file, one entry point; libFuzzer with FUZZ=1, else a replay of the corpus.
 FUZZSRC := $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZBIN := $(FUZZSRC:tests/fuzz/%.c=$(B)/tests/%)

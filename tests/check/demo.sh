@@ -58,7 +58,7 @@ $build/scapedit $capture $out/slice.scap "$range"
 $build/scapcat $out/slice.scap | sed -n 1,8p
 
 title 'scapmerge: with a packet file'
-$build/scapmerge -w $out/merged.pcapng $capture fixtures/packets.pcapng
+$build/scapmerge -w $out/merged.pcapng $capture fixtures/workload.pcapng
 $build/scapinfo $out/merged.pcapng
 
 printf '\nThe files are in %s.\n' $out

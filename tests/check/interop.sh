@@ -88,7 +88,7 @@ else
 fi
 
 for kind in $kinds; do
-	"$build/scapmerge" -w "$work/data/$kind-merged.pcapng" "$work/data/$kind.scap" fixtures/packets.pcapng
+	"$build/scapmerge" -w "$work/data/$kind-merged.pcapng" "$work/data/$kind.scap" fixtures/workload.pcapng
 	case $kind in
 	*pairs)
 		command -v sysdig >/dev/null && {
