@@ -120,17 +120,17 @@ static int packet(struct pcap *p, struct src *src, struct span *raw, size_t *use
 
 int pcap_next(struct pcap *p, struct src *src, struct span *raw, size_t *used, struct err *err)
 {
-	*used = 0;
-	if (p->headers == 0) {
-		int got = section(p, src, raw, err);
+	int got;
 
-		p->headers += got == 1;
-		return got;
-	}
+	*used = 0;
+	if (p->headers == 2)
+		return packet(p, src, raw, used, err);
 	if (p->headers == 1) {
-		p->headers++;
+		got = interface(p, raw, err);
+	} else {
+		got = section(p, src, raw, err);
 		*used = FILE_HEADER;
-		return interface(p, raw, err);
 	}
-	return packet(p, src, raw, used, err);
+	p->headers += got == 1;
+	return got;
 }

@@ -480,6 +480,17 @@ Test(reader, a_cut_pcap_gives_all_whole_packets_first)
 	}
 }
 
+Test(reader, a_pcap_without_all_of_its_header_has_no_blocks)
+{
+	for (size_t cut = 1; cut < 20; cut++) {
+		struct build b = {0};
+
+		build_pcap(&b, PCAP_MAGIC_USEC, 96, 1);
+		b.out.n -= cut;
+		expect_failure(&b, 0, ERR_TRUNCATED, 0);
+	}
+}
+
 Test(reader, a_pcap_packet_of_absurd_length_is_an_error)
 {
 	struct build b = {0};
