@@ -74,6 +74,7 @@ static void capture_into(struct buf *to, const struct setup *setup)
 	struct sink *sink = sink_mem(to, NULL, &err);
 
 	cr_assert(cap && sink, "%s", err.text);
+	cr_assert_eq(capture_attach(cap, &err), 0, "%s", err.text);
 	cr_assert_eq(
 		session_run(&setup->session, cap, sink, &report, &err), 0, "%s", err.text);
 	cr_assert_eq(sink_close(sink, &err), 0, "%s", err.text);

@@ -77,9 +77,9 @@ static int parse_options(struct options *o, int argc, char **argv, int *operands
 			 "runs, for "
 			 "a time,\nor until interrupted.",
 		.options = options,
-		.examples = "  scapcap -w trace.scap -d 5\n"
-			    "  scapcap -w build.scap -- make\n"
-			    "  scapcap -w - -d 2 | scapcat\n",
+		.examples = "scapcap -w trace.scap -d 5\n"
+			    "scapcap -w build.scap -- make\n"
+			    "scapcap -w - -d 2 | scapcat\n",
 		.stop_at_operand = true};
 
 	return opts_parse(&cli, argc, argv, operands);
@@ -130,30 +130,42 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
-/* Returns the exit status. */
-static int run(const struct options *o, char **command)
+/* Captures with cap. Returns the exit status. */
+static int capture_to(const struct options *o, struct capture *cap, char **command)
 {
-	const struct capture_opts cap_opts = capture_opts(o);
 	const struct session_opts opts = session_opts(o, command);
 	/* Who follows the file sees the events as they come. */
 	const struct sink_opts sink_opts = {
 		.packing = o->gzip ? SINK_GZIP : SINK_PLAIN, .live = true};
 	struct session_report report = {0};
 	struct err err = {0};
-	struct capture *cap = capture_new(&cap_opts, &err);
-	/* Only now: a capture that cannot be leaves an older file alone. */
-	struct sink *sink = cap ? sink_open(o->output, &sink_opts, &err) : NULL;
+	struct sink *sink = sink_open(o->output, &sink_opts, &err);
 	bool failed = !sink || session_run(&opts, cap, sink, &report, &err) < 0;
 
-	capture_free(cap);
 	/* What has been written stays, whatever happened. */
 	if (sink_close(sink, &err) < 0 || failed) {
-		msg_err(NULL, &err);
+		msg_err(opts.to_stdout ? "standard output" : o->output, &err);
 		return STATUS_DATA;
 	}
 	if (!o->quiet)
 		tell(&report);
 	return report.status;
+}
+
+/* The same, once it is clear that something can be captured. */
+static int run(const struct options *o, char **command)
+{
+	const struct capture_opts opts = capture_opts(o);
+	struct err err = {0};
+	struct capture *cap = capture_new(&opts, &err);
+	int status = STATUS_DATA;
+
+	if (cap && capture_attach(cap, &err) == 0)
+		status = capture_to(o, cap, command);
+	else
+		msg_err(NULL, &err);
+	capture_free(cap);
+	return status;
 }
 
 int main(int argc, char **argv)

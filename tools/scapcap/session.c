@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The order of things: the command is started but held back, the programs are attached, then the
- * machine's state is read (so that nothing falls in between: what happens meanwhile waits in the
- * rings), then the command runs and the rings are emptied again and again.
+ * The order of things: the programs are attached already when the machine's state is read, so that
+ * nothing falls in between (what happens meanwhile waits in the rings); then the command runs, and
+ * the rings are emptied again and again.
  *
  * The programs never wake us: we look every few milliseconds, which costs less than a wake-up per
  * record and gives the records of other processors the time to arrive that their order needs.
@@ -110,19 +110,14 @@ static int loop(struct session *s, uint64_t end, struct err *err)
 
 static int run(struct session *s, struct err *err)
 {
-	uint64_t now;
+	const struct session_opts *o = s->opts;
+	uint64_t now = capture_now(s->cap);
 
-	if (s->opts->command &&
-		command_start(&s->command, s->opts->command, s->opts->to_stdout, err) < 0)
-		return -1;
-	if (capture_attach(s->cap, err) < 0)
-		return -1;
-	now = capture_now(s->cap);
 	if (write_head(s, err) < 0)
 		return -1;
-	command_go(&s->command);
-	return loop(s, s->opts->duration > UINT64_MAX - now ? UINT64_MAX : now + s->opts->duration,
-		err);
+	if (o->command && command_start(&s->command, o->command, o->to_stdout, err) < 0)
+		return -1;
+	return loop(s, o->duration > UINT64_MAX - now ? UINT64_MAX : now + o->duration, err);
 }
 
 static void fill_report(struct session *s, struct session_report *report)
@@ -140,7 +135,7 @@ static void fill_report(struct session *s, struct session_report *report)
 int session_run(const struct session_opts *opts, struct capture *cap, struct sink *sink,
 	struct session_report *report, struct err *err)
 {
-	struct session s = {.opts = opts, .cap = cap, .sink = sink, .command = {.go = -1}};
+	struct session s = {.opts = opts, .cap = cap, .sink = sink};
 	int got;
 
 	writer_init(&s.w, sink, HOST_BIG);
@@ -149,7 +144,6 @@ int session_run(const struct session_opts *opts, struct capture *cap, struct sin
 	got = s.lost ? run(&s, err) : err_memory(err);
 	capture_detach(cap);
 	fill_report(&s, report);
-	command_release(&s.command);
 	free(s.lost);
 	writer_release(&s.w);
 	return got;

@@ -11,7 +11,7 @@
 
 struct session_opts {
 	bool pairs; /* as the capture was made */
-	uint64_t duration; /* ns from the first event that could be seen on; UINT64_MAX: no limit */
+	uint64_t duration; /* ns; UINT64_MAX: no limit */
 	uint64_t limit;    /* events; UINT64_MAX: no limit */
 	char **command;    /* NULL: none */
 	bool to_stdout;    /* the sink is standard output */
@@ -27,8 +27,8 @@ struct session_report {
 };
 
 /*
- * Captures with cap, which has not been attached yet, to sink; both stay the caller's. Returns 0, or
- * -1 on failure (err); the report is filled in either case.
+ * Captures with cap, which has just been attached, to sink, and detaches cap; both stay the
+ * caller's. Returns 0, or -1 on failure (err); the report is filled in either case.
  */
 MUST_CHECK int session_run(const struct session_opts *opts, struct capture *cap, struct sink *sink,
 	struct session_report *report, struct err *err);

@@ -10,9 +10,13 @@
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
-/* Before Linux 6.2, commit f1a7941243c1 ("mm: convert mm's rss stats into percpu_counter"). */
+/*
+ * Before Linux 6.2, commit f1a7941243c1 ("mm: convert mm's rss stats into percpu_counter"). Asking
+ * for the field, not for its type: in search of a type that the kernel lacks libbpf would go through
+ * the modules' types, which takes CAP_SYS_ADMIN.
+ */
 struct mm_rss_stat___old {
-	atomic64_t count[4];
+	__s64 count[4];
 };
 struct mm_struct___old {
 	struct mm_rss_stat___old rss_stat;
@@ -59,7 +63,7 @@ static __always_inline __s64 mm_pages(struct mm_struct *mm, int kind)
 	void *at;
 	__s64 n = 0;
 
-	if (bpf_core_type_exists(struct mm_rss_stat___old))
+	if (bpf_core_field_exists(old->rss_stat.count))
 		at = (void *)mm + bpf_core_field_offset(old->rss_stat) + kind * sizeof(n);
 	else
 		at = (void *)mm + bpf_core_field_offset(new->rss_stat) +

@@ -15,6 +15,7 @@ const volatile struct settings settings = {};
 /* Bits of open flags that make the mode count: O_CREAT and O_TMPFILE without O_DIRECTORY. */
 #define OPEN_CREATES (0100 | 020000000)
 #define MODE_BITS    07777
+#define NATIVE_32BIT 0x8000
 #define VFORK_FLAGS  0x4100 /* CLONE_VFORK and CLONE_VM */
 
 struct timespec {
@@ -220,19 +221,24 @@ __noinline int put_param(__u64 p)
 	return 0;
 }
 
-/* The row of a call: 32-bit programs number theirs otherwise. */
-static __always_inline __u32 call_number(__u32 nr)
+/* 32-bit programs number their calls otherwise: theirs are marked, and have no rows. */
+static __always_inline __u32 marked_nr(__u32 nr)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 
-	return TASK_IS_32BIT(task) || nr >= MAX_CALLS ? UNKNOWN_CALL : nr;
+	return TASK_IS_32BIT(task) ? nr | NATIVE_32BIT : nr;
+}
+
+static __always_inline __u32 call_number(__u32 nr)
+{
+	return nr < MAX_CALLS ? nr : UNKNOWN_CALL;
 }
 
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 {
-	__u32 tid = bpf_get_current_pid_tgid();
-	struct enter e = {now(), 0, id, call_number(id), 1};
+	__u32 tid = bpf_get_current_pid_tgid(), nr = marked_nr(id);
+	struct enter e = {now(), 0, nr, call_number(nr), 1};
 	struct enter *known;
 	struct call *call;
 	struct scratch *s;
@@ -255,7 +261,7 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 		return 0;
 	REGS_ARGS(regs, s->args);
 	s->ret = 0;
-	s->nr = id;
+	s->nr = nr;
 	s->code = call->code;
 	emit_enter(s, call);
 	return 0;
@@ -264,7 +270,7 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 {
-	__u32 tid = bpf_get_current_pid_tgid(), nr = REGS_NR(regs), number;
+	__u32 tid = bpf_get_current_pid_tgid(), nr, number;
 	__u64 ts = now(), duration = 0;
 	struct enter *e;
 	struct scratch *s;
@@ -279,6 +285,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 		duration = ts - e->ts;
 		e->active = 0;
 	} else {
+		nr = marked_nr(REGS_NR(regs));
 		number = call_number(nr);
 	}
 	/* Told by on_exec. */

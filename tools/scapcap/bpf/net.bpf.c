@@ -22,6 +22,11 @@
 /* Variants of a socket option's value in dyn.def. */
 enum { DYN_BYTES, DYN_ERRNO, DYN_U32, DYN_U64, DYN_TIME };
 
+/* Of the path in a struct unix_address. */
+#define NAME_OFFSET                                                                                \
+	(bpf_core_field_offset(struct unix_address, name) +                                        \
+		bpf_core_field_offset(struct sockaddr_un, sun_path))
+
 #define IN_PROGRESS (-115)
 #define UNIX_PATH   108
 
@@ -142,21 +147,22 @@ static __always_inline void put_inet6(struct scratch *s, struct sock *sk, __u64 
 	put_u16(s, to ? remote_port : local_port);
 }
 
-/* The name that a unix socket is bound to. Returns whether there is one. */
+/*
+ * The name that a unix socket is bound to, an abstract one with '@' in place of its NUL. Returns
+ * whether there is one.
+ */
 static __always_inline bool put_unix_name(struct scratch *s, struct sock *sk)
 {
 	struct unix_address *addr = BPF_CORE_READ((struct unix_sock *)sk, addr);
-	const char *path = (void *)addr + bpf_core_field_offset(struct unix_address, name) +
-			   bpf_core_field_offset(struct sockaddr_un, sun_path);
+	__s64 len = BPF_CORE_READ(addr, len) - 2;
 	__u8 *p = put_at(s);
 
-	if (!addr || !put_kernel_string(s, path))
+	if (len <= 0 || !put_kernel(s, (void *)addr + NAME_OFFSET, len))
 		return false;
 	if (*p)
 		return true;
-	/* Abstract. */
 	*p = '@';
-	put_kernel_string(s, path + 1);
+	put_u8(s, 0);
 	return true;
 }
 
