@@ -21,7 +21,7 @@ struct fd {
 	struct span raw_name; /* the path as it was given to the call; interned */
 	uint8_t role;         /* enum fd_role */
 	uint8_t l4_v6;        /* protocol of an IPv6 socket, while it has IPv4 addresses without one */
-	bool connected;       /* a socket with a peer */
+	bool connected;       /* an IP socket with a peer */
 	bool from_list;       /* from an fd list block, not from events */
 	bool cloned;          /* inherited at fork */
 	int64_t pid;          /* PIDFD: of this process; else -1 */

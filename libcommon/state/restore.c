@@ -48,8 +48,14 @@ bool list_form(
 	m->dport = fd->m.sport;
 	if (fd_is_connection(fd) && same_when_loaded(st, fd, m, server_ports))
 		return true;
+	/* Made anew it has no inode, and without a name no ends. */
 	*m = fd->m;
-	m->ino = 0; /* it does not survive the making anew */
+	m->ino = 0;
+	if (!fd->m.name.n) {
+		memset(m->sip, 0, sizeof(m->sip));
+		memset(m->dip, 0, sizeof(m->dip));
+		m->sport = m->dport = 0;
+	}
 	return false;
 }
 

@@ -305,9 +305,10 @@ void socket_bind(struct state *st, struct fd *fd, const struct addr_tuple *a)
 	buf_clear(&st->text);
 	addr_put_sockaddr(&st->text, a);
 	fd_set_name(st, fd, buf_view(&st->text));
+	if (a->sport || is_v6(fd) == (a->family == ADDR_INET6))
+		memcpy(fd->m.sip, a->sip, sizeof(fd->m.sip));
 	if (!a->sport)
 		return;
-	memcpy(fd->m.sip, a->sip, sizeof(fd->m.sip));
 	memset(fd->m.dip, 0, sizeof(fd->m.dip));
 	v6 = a->family == ADDR_INET6 && !undisguise(fd->m.sip, fd->m.dip);
 	fd->m.type = v6 ? FDT_IPV6_SERV : FDT_IPV4_SERV;
@@ -343,16 +344,16 @@ void socket_connect(struct state *st, struct fd *fd, const struct addr_tuple *t,
 	}
 	if (fd->role == FD_ROLE_NONE)
 		fd->role = FD_ROLE_CLIENT;
-	fd->connected = done;
+	fd->connected = done && fd_is_connection(fd);
 }
 
 void socket_accept(struct state *st, struct fd *fd, const struct addr_tuple *t)
 {
 	fd->role = FD_ROLE_SERVER;
-	fd->connected = true;
 	if (t->family == ADDR_UNIX) {
 		rename_unix(st, fd, t);
 	} else if (is_inet(t)) {
+		fd->connected = true;
 		set_ends(fd, t, true);
 		fd->m.l4 = L4_TCP;
 		rename_connection(st, fd);

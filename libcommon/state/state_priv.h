@@ -12,7 +12,7 @@
  * with many descriptors must not take all memory there is.
  */
 #define THREADS_MAX    131072 /* as in libsinsp */
-#define FDS_MAX        (4u << 20)
+#define FDS_MAX        (2u << 20)
 #define USERS_MAX      (1u << 20)
 #define CONTAINERS_MAX (1u << 16)
 #define JSON_MAX       (16u << 20) /* bytes of a container record */
