@@ -14,7 +14,7 @@ struct out {
 	struct writer *w; /* borrowed */
 	uint64_t limit;   /* events to write; UINT64_MAX: all */
 	uint64_t events;  /* written so far, without those about losses */
-	uint64_t last_ts; /* of the last one, 0 before the first */
+	uint64_t last_ts; /* of the last one; before the first, when the capture began */
 };
 
 /* A rings_fn: writes a record to the struct out at arg. Returns 0 when the limit is reached. */

@@ -139,7 +139,7 @@ int session_run(const struct session_opts *opts, struct capture *cap, struct sin
 	int got;
 
 	writer_init(&s.w, sink, HOST_BIG);
-	s.out = (struct out){.w = &s.w, .limit = opts->limit};
+	s.out = (struct out){.w = &s.w, .limit = opts->limit, .last_ts = capture_now(cap)};
 	s.lost = calloc(capture_cpus(cap), sizeof(*s.lost));
 	got = s.lost ? run(&s, err) : err_memory(err);
 	capture_detach(cap);

@@ -229,49 +229,53 @@ static __always_inline __u32 marked_nr(__u32 nr)
 	return TASK_IS_32BIT(task) ? nr | NATIVE_32BIT : nr;
 }
 
-static __always_inline __u32 call_number(__u32 nr)
+static __always_inline void emit_enter(struct pt_regs *regs, const struct enter *e)
 {
-	return nr < MAX_CALLS ? nr : UNKNOWN_CALL;
+	struct call *call = call_get(e->nr);
+	struct scratch *s;
+
+	if (!call)
+		return;
+	s = record_begin(e->ts, call->enter, call->nenter, 0);
+	if (!s)
+		return;
+	REGS_ARGS(regs, s->args);
+	s->ret = 0;
+	s->nr = e->nr;
+	s->code = call->code;
+	for (__u32 i = 0; i < MAX_ENTER; i++) {
+		if (i >= call->nenter)
+			break;
+		put_param(param_word(&call->enter_params[i]));
+	}
+	record_end(s);
 }
 
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 {
-	__u32 tid = bpf_get_current_pid_tgid(), nr = marked_nr(id);
-	struct enter e = {now(), 0, nr, call_number(nr), 1};
+	__u32 tid = bpf_get_current_pid_tgid();
+	struct enter e = {now(), REGS_ARG0(regs), marked_nr(id), CALL_ACTIVE};
 	struct enter *known;
-	struct call *call;
-	struct scratch *s;
 
 	if (hidden())
 		return 0;
-	e.arg0 = REGS_ARG0(regs);
 	known = bpf_map_lookup_elem(&enters, &tid);
 	if (known)
 		*known = e;
 	else
 		bpf_map_update_elem(&enters, &tid, &e, BPF_ANY);
-	if (!settings.pairs)
-		return 0;
-	call = call_get(e.call);
-	if (!call)
-		return 0;
-	s = record_begin(e.ts, call->enter, call->nenter, 0);
-	if (!s)
-		return 0;
-	REGS_ARGS(regs, s->args);
-	s->ret = 0;
-	s->nr = nr;
-	s->code = call->code;
-	emit_enter(s, call);
+	if (settings.pairs)
+		emit_enter(regs, &e);
 	return 0;
 }
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 {
-	__u32 tid = bpf_get_current_pid_tgid(), nr, number;
+	__u32 tid = bpf_get_current_pid_tgid(), nr = marked_nr(REGS_NR(regs));
 	__u64 ts = now(), duration = 0;
+	__u32 state = CALL_NONE;
 	struct enter *e;
 	struct scratch *s;
 	struct call *call;
@@ -279,28 +283,23 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 	if (hidden())
 		return 0;
 	e = bpf_map_lookup_elem(&enters, &tid);
-	if (e && e->active) {
-		nr = e->nr;
-		number = e->call;
-		duration = ts - e->ts;
-		e->active = 0;
-	} else {
-		nr = marked_nr(REGS_NR(regs));
-		number = call_number(nr);
+	if (e) {
+		state = e->state;
+		e->state = CALL_NONE;
 	}
-	/* Told by on_exec. */
-	if (ret == 0 && (number == settings.execve || number == settings.execveat))
+	if (state == CALL_TOLD)
 		return 0;
-	call = call_get(number);
+	if (e && state == CALL_ACTIVE) {
+		nr = e->nr;
+		duration = ts - e->ts;
+	}
+	call = call_get(nr);
 	if (!call)
 		return 0;
-	s = record_begin(ts, call->exit, call->nexit, duration);
+	s = exit_begin(call, nr, ret, ts, duration);
 	if (!s)
 		return 0;
 	REGS_ARGS(regs, s->args);
-	s->ret = ret;
-	s->nr = nr;
-	s->code = call->code;
-	emit_exit(s, call);
+	exit_end(s, call);
 	return 0;
 }

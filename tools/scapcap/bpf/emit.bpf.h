@@ -20,23 +20,30 @@ static __always_inline __u64 param_word(const struct param *p)
 	return *(const __u64 *)p;
 }
 
-static __always_inline struct call *call_get(__u32 number)
+/* The row of a native number. */
+static __always_inline struct call *call_get(__u32 nr)
 {
-	return bpf_map_lookup_elem(&calls, &number);
+	if (nr >= MAX_CALLS)
+		nr = UNKNOWN_CALL;
+	return bpf_map_lookup_elem(&calls, &nr);
 }
 
-/* Appends the parameters of an enter record and hands it to the ring. */
-static __always_inline void emit_enter(struct scratch *s, struct call *call)
+/* Begins the record of a call that returned; the arguments are the caller's to fill in. */
+static __always_inline struct scratch *exit_begin(struct call *call, __u32 nr, __s64 ret, __u64 ts,
+	__u64 duration)
 {
-	for (__u32 i = 0; i < MAX_ENTER; i++) {
-		if (i >= call->nenter)
-			break;
-		put_param(param_word(&call->enter_params[i]));
-	}
-	record_end(s);
+	struct scratch *s = record_begin(ts, call->exit, call->nexit, duration);
+
+	if (!s)
+		return 0;
+	s->ret = ret;
+	s->nr = nr;
+	s->code = call->code;
+	return s;
 }
 
-static __always_inline void emit_exit(struct scratch *s, struct call *call)
+/* Appends its parameters and hands it to the ring. */
+static __always_inline void exit_end(struct scratch *s, struct call *call)
 {
 	for (__u32 i = 0; i < MAX_PARAMS; i++) {
 		if (i >= call->nexit)

@@ -48,13 +48,18 @@ struct {
 	});
 } rings __weak SEC(".maps");
 
-/* System calls that have begun, by thread id. An entry stays until its thread ends. */
+enum call_state {
+	CALL_NONE,
+	CALL_ACTIVE,
+	CALL_TOLD, /* its return has been recorded already */
+};
+
+/* The system call that a thread is in, by its id. An entry stays until its thread ends. */
 struct enter {
 	__u64 ts;
 	__u64 arg0;
 	__u32 nr;
-	__u32 call;   /* number of its row */
-	__u64 active; /* 0 once the call returned */
+	__u32 state; /* enum call_state */
 };
 
 struct {

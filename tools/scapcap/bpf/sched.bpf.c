@@ -16,34 +16,32 @@ SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
 	__u32 tid = bpf_get_current_pid_tgid(), before = old_pid, nr = settings.execve;
+	struct enter told = {.state = CALL_TOLD};
 	__u64 ts = now(), duration = 0;
 	struct enter *e;
-	struct call *call;
 	struct scratch *s;
+	struct call *call;
 
 	if (hidden())
 		return 0;
+	/* The thread has the id of its process now, whichever it had. */
 	e = bpf_map_lookup_elem(&enters, &before);
-	if (e && e->active) {
+	if (e && e->state == CALL_ACTIVE) {
 		duration = ts - e->ts;
-		if (e->call == settings.execveat)
-			nr = e->call;
-		e->active = 0;
+		if (e->nr == settings.execveat)
+			nr = e->nr;
 	}
 	if (before != tid)
 		bpf_map_delete_elem(&enters, &before);
+	bpf_map_update_elem(&enters, &tid, &told, BPF_ANY);
 	call = call_get(nr);
 	if (!call)
 		return 0;
-	s = record_begin(ts, call->exit, call->nexit, duration);
+	s = exit_begin(call, nr, 0, ts, duration);
 	if (!s)
 		return 0;
-	__builtin_memset(s->args, 0, sizeof(s->args));
-	s->ret = 0;
-	s->nr = nr;
-	s->code = call->code;
 	s->exec_name = bprm->filename;
-	emit_exit(s, call);
+	exit_end(s, call);
 	return 0;
 }
 
@@ -54,26 +52,22 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	__u32 tid = bpf_get_current_pid_tgid();
 	struct enter *e = bpf_map_lookup_elem(&enters, &tid);
 	struct record *r;
-	struct call *call;
 	struct scratch *s;
+	struct call *call;
 
-	if (hidden() || !e || !e->active)
+	if (hidden() || !e || e->state != CALL_ACTIVE)
 		return 0;
-	call = call_get(e->call);
+	call = call_get(e->nr);
 	if (!call)
 		return 0;
-	s = record_begin(now(), call->exit, call->nexit, 0);
+	s = exit_begin(call, e->nr, 0, now(), 0);
 	if (!s)
 		return 0;
 	r = (struct record *)s->bytes;
 	r->tid = child->pid;
-	__builtin_memset(s->args, 0, sizeof(s->args));
-	s->args[0] = e->arg0;
 	s->task = child;
-	s->ret = 0;
-	s->nr = e->nr;
-	s->code = call->code;
-	emit_exit(s, call);
+	s->args[0] = e->arg0;
+	exit_end(s, call);
 	return 0;
 }
 
