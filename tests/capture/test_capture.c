@@ -649,3 +649,23 @@ Test(capture, losses_are_told_in_the_file, .timeout = 60)
 	capture_close(&k.c);
 	buf_release(&file);
 }
+
+Test(capture, the_largest_snaplen_fits_a_block, .timeout = 60)
+{
+	char *command[] = {"dd", "if=/dev/zero", "of=/dev/null", "bs=100000", "count=1", NULL};
+	struct setup setup = setup_of(false, command);
+	struct check k = {.tid = -1};
+	struct buf file = {0};
+
+	SKIP_WITHOUT_BPF();
+	setup.capture.snaplen = MAX_SNAPLEN;
+	capture_into(&file, &setup);
+	cr_assert(capture_open(&k.c, buf_view(&file)), "%s", k.c.err.text);
+	do {
+		find(&k, PPME_SYSCALL_WRITE_X);
+	} while (number(&k, "res") != 100000);
+	cr_expect_eq(k.ev.params[1].n, MAX_SNAPLEN);
+	cr_expect_leq(k.c.block.raw.n, 65536 + 8, "more than libscap reads");
+	capture_close(&k.c);
+	buf_release(&file);
+}

@@ -31,14 +31,14 @@ _Static_assert(__builtin_offsetof(struct record, lens) == RECORD_HEAD, "layout o
 #define MAX_ENTER    8u     /* parameters of an enter record */
 #define MAX_STRING   4096u  /* with its NUL; longer ones are cut */
 #define MAX_SNAPLEN  65000u /* readers take blocks of 65536 bytes at most */
-#define MAX_RECORD   65300u /* so that options and padding still fit */
+#define MAX_RECORD   65200u /* so that numbers, options and padding still fit */
 #define MAX_CALLS    512u   /* native numbers below this have rows of their own */
 #define UNKNOWN_CALL MAX_CALLS
 #define MAX_CONVS    64u
 #define MAX_NATIVE   56u /* names of a conversion */
 #define MAX_HIDDEN   8u  /* processes left out */
 #define ARG_RET      7u  /* the result in place of an argument */
-#define NO_ARG       8u
+#define NO_ARG       8u  /* none */
 
 /* Where a parameter comes from; the rows say more. */
 enum source {

@@ -15,8 +15,13 @@
  * verifier has to know.
  */
 struct scratch {
-	__u64 args[6];
-	__s64 ret;
+	union {
+		__u64 args[8]; /* of the call, and what it returned in ARG_RET */
+		struct {
+			__u64 unused[7];
+			__s64 ret;
+		};
+	};
 	struct task_struct *task; /* that the record is about */
 	const char *exec_name;    /* kernel memory, while an execve succeeds */
 	__u32 nr;                 /* native number */

@@ -72,25 +72,8 @@ static __always_inline __u64 now(void)
 /* Argument n, or the result. */
 static __always_inline __u64 arg_get(const struct scratch *s, __u32 n)
 {
-	switch (n) {
-	case 0:
-		return s->args[0];
-	case 1:
-		return s->args[1];
-	case 2:
-		return s->args[2];
-	case 3:
-		return s->args[3];
-	case 4:
-		return s->args[4];
-	case 5:
-		return s->args[5];
-	default:
-		return s->ret;
-	}
+	return s->args[n & ARG_RET];
 }
-
-/* Bytes of the record. */
 
 /* Where the next byte goes. */
 static __always_inline __u8 *put_at(struct scratch *s)
@@ -105,8 +88,7 @@ static __always_inline __u32 put_room(const struct scratch *s, __u64 n)
 
 	if (n > left)
 		n = left;
-	/* The compiler would see that the mask changes nothing; the verifier has to see the mask.
-	 */
+	/* The compiler would find that the mask changes nothing; the verifier has to see it. */
 	barrier_var(n);
 	return n & (HALF - 1);
 }
@@ -159,7 +141,7 @@ static __always_inline __u32 put_kernel(struct scratch *s, const void *from, __u
 /* A string with its NUL. Returns its bytes, 0 when it cannot be read. */
 static __always_inline __u32 put_user_string(struct scratch *s, __u64 from)
 {
-	long n = bpf_probe_read_user_str(put_at(s), MAX_STRING, (const void *)from);
+	long n = bpf_probe_read_user_str(put_at(s), put_room(s, MAX_STRING), (const void *)from);
 
 	if (n <= 0)
 		return 0;
@@ -169,15 +151,13 @@ static __always_inline __u32 put_user_string(struct scratch *s, __u64 from)
 
 static __always_inline __u32 put_kernel_string(struct scratch *s, const void *from)
 {
-	long n = bpf_probe_read_kernel_str(put_at(s), MAX_STRING, from);
+	long n = bpf_probe_read_kernel_str(put_at(s), put_room(s, MAX_STRING), from);
 
 	if (n <= 0)
 		return 0;
 	s->off += n;
 	return n;
 }
-
-/* Parameters. */
 
 /* The bytes from start on are the next parameter. */
 static __always_inline void param_end(struct scratch *s, __u32 start)
@@ -202,8 +182,6 @@ static __always_inline void param_empty(struct scratch *s)
 {
 	param_end(s, s->off);
 }
-
-/* Records. */
 
 /* Begins a record of this type with n parameters. NULL, and it is counted, when that cannot be. */
 static __always_inline struct scratch *record_begin(__u64 ts, __u32 type, __u32 n, __u64 duration)
