@@ -18,6 +18,7 @@ struct calls {
 	bool failed;   /* no memory: a record is missing */
 };
 
+/* No calls. */
 void calls_init(struct calls *c);
 
 /* Frees what is in c and leaves it empty, ready to be used again. */

@@ -15,6 +15,7 @@ struct verify_report {
 	struct buf part;
 };
 
+/* Frees the texts. */
 void verify_release(struct verify_report *rep);
 
 /*
