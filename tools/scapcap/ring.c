@@ -93,7 +93,7 @@ int rings_map(struct rings *r, uint16_t cpu, int fd, size_t size, struct err *er
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE), rest = page + 2 * size;
 	void *consumer = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	void *producer = mmap(NULL, rest, PROT_READ, MAP_SHARED, fd, (off_t)page);
+	void *producer = mmap(NULL, rest, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, (off_t)page);
 
 	if (consumer == MAP_FAILED || producer == MAP_FAILED) {
 		err_errno(err, "cannot map a ring of %zu bytes", size);

@@ -10,6 +10,7 @@
 #include "tools/scapcap/session.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "pcapng/writer.h"
@@ -18,6 +19,7 @@
 #include "tools/scapcap/proc_scan.h"
 
 #define MS          1000000ull
+#define HURRY       (-10) /* as a nice value */
 #define ORDER_DELAY (20 * MS)  /* how late a record may get into its ring */
 #define PAUSE       (5 * MS)   /* between two looks */
 #define FLUSH_EVERY (100 * MS) /* who reads along waits no longer */
@@ -117,6 +119,8 @@ static int run(struct session *s, struct err *err)
 		return -1;
 	if (o->command && command_start(&s->command, o->command, o->to_stdout, err) < 0)
 		return -1;
+	/* Rings overflow on a busy machine if we only get our fair share. Not for the command. */
+	(void)setpriority(PRIO_PROCESS, 0, HURRY);
 	return loop(s, o->duration > UINT64_MAX - now ? UINT64_MAX : now + o->duration, err);
 }
 
