@@ -74,7 +74,7 @@ static int refused(const char *what, int error, struct err *err)
 			"this kernel has no type information (" BTF_FILE
 			"): one built with CONFIG_DEBUG_INFO_BTF is needed");
 	if (error == EPERM)
-		return err_set(err, ERR_IO,
+		return err_set(err, ERR_UNSUPPORTED,
 			"no permission to %s: run as root, or with CAP_BPF, CAP_PERFMON and "
 			"CAP_SYS_PTRACE",
 			what);
