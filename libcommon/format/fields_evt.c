@@ -173,7 +173,7 @@ static int64_t param_index(const struct event *ev, const char *arg)
 
 	for (const char *p = arg; *p; p++) {
 		if (*p < '0' || *p > '9')
-			return event_param(ev, arg);
+			return event_param_shown(ev, arg);
 		i = MIN(i * 10 + (*p - '0'), (int64_t)EVENT_MAX_PARAMS);
 	}
 	return i;

@@ -194,7 +194,7 @@ void param_put_all(const struct param_ctx *ctx, struct buf *b)
 	for (uint32_t i = 0; i < n; i++) {
 		if (i)
 			buf_char(b, ' ');
-		buf_text(b, ev->info->params[i].name);
+		buf_text(b, event_param_name(ev, i));
 		buf_char(b, '=');
 		param_put(ctx, i, b);
 	}

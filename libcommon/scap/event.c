@@ -258,6 +258,35 @@ int event_param(const struct event *ev, const char *name)
 	return -1;
 }
 
+const char *event_param_name(const struct event *ev, uint32_t i)
+{
+	static const struct {
+		uint16_t type;
+		uint8_t param, count;
+		const char *name;
+	} renamed[] = {
+#define RENAMED(id, param, count, name) {id, param, count, name},
+#include "scap/renamed.def"
+#undef RENAMED
+	};
+
+	for (size_t k = 0; k < ARRAY_SIZE(renamed); k++)
+		if (renamed[k].type == ev->type && renamed[k].param == i &&
+			ev->nparams <= renamed[k].count)
+			return renamed[k].name;
+	return ev->info->params[i].name;
+}
+
+int event_param_shown(const struct event *ev, const char *name)
+{
+	uint32_t n = ev->info ? MIN(ev->nparams, ev->info->nparams) : 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		if (strcmp(event_param_name(ev, i), name) == 0)
+			return (int)i;
+	return event_param(ev, name);
+}
+
 bool event_duration(const struct event *ev, uint64_t *ns)
 {
 	struct cursor options = ev->options;

@@ -55,8 +55,16 @@ bool event_u64(const struct event *ev, uint32_t i, uint64_t *v);
 /* Parameter i up to its first NUL; empty when missing. */
 struct span event_str(const struct event *ev, uint32_t i);
 
-/* Index of the parameter of this name in the record, or -1. */
+/* Index of the parameter with this name, of today's, in the record, or -1. */
 int event_param(const struct event *ev, const char *name);
+
+/*
+ * The name of parameter i, which the event's type must have, as readers show it: a few names have
+ * changed when parameters were added, and records from before have the old one. event_param_shown
+ * finds parameters by these names, and by today's.
+ */
+const char *event_param_name(const struct event *ev, uint32_t i);
+int event_param_shown(const struct event *ev, const char *name);
 
 /*
  * The duration of the call in ns, from scapcap's custom option. Returns whether there is one.

@@ -504,3 +504,22 @@ Test(event, parameters_of_the_other_byte_order_are_not_written)
 	sink_abort(sink);
 	buf_release(&out);
 }
+
+/* The name of the process group's parameter says which of the two ids it is since there are two. */
+Test(event, names_of_parameters_are_those_of_the_records_age)
+{
+	struct event old = {.type = PPME_SYSCALL_EXECVE_19_X, .nparams = 28,
+		.info = event_info(PPME_SYSCALL_EXECVE_19_X)};
+	struct event newer = old;
+
+	newer.nparams = 29;
+	cr_expect_str_eq(event_param_name(&old, 17), "pgid");
+	cr_expect_str_eq(event_param_name(&old, 16), "tty");
+	cr_expect_str_eq(event_param_name(&newer, 17), "vpgid");
+	cr_expect_str_eq(event_param_name(&newer, 28), "pgid");
+	cr_expect_eq(event_param_shown(&old, "pgid"), 17);
+	cr_expect_eq(event_param_shown(&old, "vpgid"), 17);
+	cr_expect_eq(event_param_shown(&newer, "pgid"), 28);
+	cr_expect_eq(event_param(&old, "pgid"), -1);
+	cr_expect_eq(event_param_shown(&old, "nosuch"), -1);
+}

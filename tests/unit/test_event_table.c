@@ -184,3 +184,23 @@ Test(event_table, types_of_parameters)
 	for (uint8_t t = 0; t < PARAM_TYPES; t++)
 		cr_expect_not_null(param_type_name(t));
 }
+
+Test(event_table, renamed_parameters_have_rows_of_their_own_today)
+{
+	static const struct {
+		uint16_t type;
+		uint32_t param, count;
+		const char *name;
+	} rows[] = {
+#define RENAMED(id, param, count, name) {id, param, count, name},
+#include "scap/renamed.def"
+#undef RENAMED
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct event_info *e = event_info(rows[i].type);
+
+		cr_assert(e && rows[i].param < e->nparams && rows[i].count < e->nparams);
+		cr_expect_neq(strcmp(e->params[rows[i].param].name, rows[i].name), 0, "%s", e->symbol);
+	}
+}
