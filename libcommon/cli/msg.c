@@ -112,12 +112,16 @@ static bool reader_gone(void)
 
 int msg_finish(int status)
 {
+	return msg_finish_failed(status, 0);
+}
+
+int msg_finish_failed(int status, int why)
+{
 	bool pending = __fpending(stdout) > 0;
 	bool lost = ferror(stdout) != 0;
-	int why = 0;
 
 	if (fflush(stdout) != 0) {
-		why = errno;
+		why = why ? why : errno;
 		lost = true;
 	}
 	if (lost && reader_gone())

@@ -33,4 +33,7 @@ int msg_usage(const char *fmt, ...) PRINTF_LIKE(1, 2);
  */
 int msg_finish(int status);
 
+/* The same for who has seen a write to standard output fail: why is its errno; 0: none has. */
+int msg_finish_failed(int status, int why);
+
 #endif

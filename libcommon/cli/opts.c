@@ -49,13 +49,22 @@ static const struct opt *row_at(const struct opt *rows, size_t n, size_t i)
 	return i < n ? &rows[i] : &own[i - n];
 }
 
+/* Whether a row's letter leads to it: the tool's own rows come first. */
+static bool has_letter(const struct opt *rows, const struct opt *o)
+{
+	while (!is_end(rows) && rows->letter != o->letter)
+		rows++;
+	return o->letter && (rows == o || is_end(rows));
+}
+
 /* "  -w, --write FILE": what stands left of the help. */
-static void row_left(const struct opt *o, char *to, size_t size)
+static void row_left(const struct opt *rows, const struct opt *o, char *to, size_t size)
 {
 	char letter[] = {'-', o->letter, '\0'};
+	bool letter_too = has_letter(rows, o);
 
-	snprintf(to, size, "  %s%s%s%s%s%s", o->letter ? letter : "  ",
-		o->name ? (o->letter ? ", " : "  ") : "", o->name ? "--" : "", o->name ? o->name : "",
+	snprintf(to, size, "  %s%s%s%s%s%s", letter_too ? letter : "  ",
+		o->name ? (letter_too ? ", " : "  ") : "", o->name ? "--" : "", o->name ? o->name : "",
 		o->arg ? " " : "", o->arg ? o->arg : "");
 }
 
@@ -68,7 +77,7 @@ static size_t help_column(const struct opt *rows, size_t n)
 	for (size_t i = 0; i < n + ARRAY_SIZE(own); i++) {
 		const struct opt *o = row_at(rows, n, i);
 
-		row_left(o, left, sizeof(left));
+		row_left(rows, o, left, sizeof(left));
 		if (o->help && !is_heading(o) && strlen(left) + 2 <= HELP_LEFT)
 			widest = MAX(widest, strlen(left));
 	}
@@ -93,11 +102,11 @@ static void print_wrapped(const char *text, size_t column)
 	puts(text);
 }
 
-static void print_row(const struct opt *o, size_t column)
+static void print_row(const struct opt *rows, const struct opt *o, size_t column)
 {
 	char left[WIDTH];
 
-	row_left(o, left, sizeof(left));
+	row_left(rows, o, left, sizeof(left));
 	if (strlen(left) + 2 > column)
 		printf("%s\n%*s", left, (int)column, "");
 	else
@@ -122,7 +131,7 @@ static void print_options(const struct opts_cli *cli)
 		if (is_heading(o))
 			printf("\n%s:\n", o->help);
 		else if (o->help)
-			print_row(o, column);
+			print_row(cli->options, o, column);
 	}
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Command lines from one table per tool: getopt_long, --help and the check of the man page all come
- * from it. -h/--help and -V/--version are added to every tool.
+ * from it. -h/--help and -V/--version are added to every tool, without the letter where the tool
+ * itself uses it.
  */
 #ifndef CLI_OPTS_H
 #define CLI_OPTS_H

@@ -6,6 +6,7 @@
 #ifndef FORMAT_PARAM_H
 #define FORMAT_PARAM_H
 
+#include "filter/data.h"
 #include "format/times.h"
 #include "state/state.h"
 
@@ -16,6 +17,7 @@ struct param_ctx {
 	struct times *times;    /* of points in time among the parameters */
 	struct buf *scratch;    /* memory for texts in the making */
 	uint32_t data_limit;    /* data longer than this is cut with "..."; 0: never */
+	enum data_mode data_mode;
 };
 
 /*

@@ -183,7 +183,8 @@ struct text *text_new(const struct text_opts *opts, struct err *err)
 	times_init(&t->utc, true);
 	t->line = (struct line){.params = {.times = &t->stamps,
 					.scratch = &t->scratch,
-					.data_limit = opts->data_limit},
+					.data_limit = opts->data_limit,
+					.data_mode = opts->data_mode},
 		.local = &t->local,
 		.utc = &t->utc,
 		.time = opts->time};

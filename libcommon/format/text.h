@@ -7,6 +7,7 @@
 #define FORMAT_TEXT_H
 
 #include "base/buf.h"
+#include "filter/data.h"
 #include "state/state.h"
 
 struct text;
@@ -25,7 +26,8 @@ struct text_opts {
 	const char *template; /* NULL for the default line */
 	enum text_time time;
 	bool utc;            /* times in UTC instead of the local zone */
-	uint32_t data_limit; /* rendered data longer than this is cut with "..."; 0: never */
+	uint32_t data_limit; /* dots longer than this are cut with "..."; 0: never */
+	enum data_mode data_mode;
 };
 
 /* Compiles the template. Returns NULL on failure (err says which field is unknown). */

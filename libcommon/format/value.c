@@ -11,7 +11,6 @@
 #include "scap/fdlist.h"
 #include "scap/names.h"
 
-#define CUT     "..."
 #define FD_CWD  (-100)
 #define ID_NONE 0xffffffffu
 
@@ -383,39 +382,22 @@ void resolved_relative_path(const struct arg *a, struct buf *b)
 		put_joined(a, directory_of(a), path, b);
 }
 
-/* How many of n characters are shown before the dots that say there were more. */
-static size_t shown(size_t n, uint32_t limit)
-{
-	if (!limit || n <= limit)
-		return n;
-	return limit < sizeof(CUT) - 1 ? 0 : limit - (sizeof(CUT) - 1);
-}
-
 void value_data(const struct arg *a, struct buf *b)
 {
-	size_t n = shown(a->s.n, a->ctx->data_limit);
-	uint8_t *to = buf_reserve(b, n);
-
-	if (!to)
-		return;
-	for (size_t i = 0; i < n; i++)
-		to[i] = a->s.p[i] >= 0x20 && a->s.p[i] < 0x7f ? a->s.p[i] : '.';
-	b->n += n;
-	if (n < a->s.n)
-		buf_text(b, CUT);
+	data_put(a->ctx->data_mode, a->ctx->data_limit, a->s, b);
 }
 
 void value_put_hex(struct span s, uint32_t limit, struct buf *b)
 {
 	static const char digits[] = "0123456789abcdef";
-	size_t n = shown(2 * s.n, limit) / 2;
+	size_t n = data_shown(2 * s.n, limit) / 2;
 
 	for (size_t i = 0; i < n; i++) {
 		buf_char(b, digits[s.p[i] >> 4]);
 		buf_char(b, digits[s.p[i] & 15]);
 	}
 	if (n < s.n)
-		buf_text(b, CUT);
+		buf_text(b, DATA_CUT);
 }
 
 /* What is left of type DYN is a variant its table does not have. */

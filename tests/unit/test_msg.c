@@ -87,6 +87,18 @@ Test(msg, an_earlier_failure_is_told_too)
 	cr_assert_stderr_neq_str("");
 }
 
+Test(msg, who_saw_an_earlier_failure_can_tell_its_reason)
+{
+	char big[100000] = "";
+
+	as_tool();
+	cr_assert(dup2(open("/dev/full", O_WRONLY), STDOUT_FILENO) >= 0);
+	cr_assert_lt(fwrite(big, 1, sizeof(big), stdout), sizeof(big));
+	cr_expect_eq(msg_finish_failed(STATUS_OK, errno), STATUS_DATA);
+	fflush(stderr);
+	cr_assert_stderr_eq_str("scaptest: standard output: cannot write: No space left on device\n");
+}
+
 Test(msg, a_reader_that_went_away_is_no_failure)
 {
 	int p[2];

@@ -150,6 +150,33 @@ Test(opts, help)
 		"  scaptest -q\n");
 }
 
+Test(opts, a_tool_can_have_the_letter_of_version_for_itself)
+{
+	bool verbose = false;
+	const struct opt options[] = {
+		{'V', "verbose", NULL, "show more", opt_true, &verbose},
+		{0},
+	};
+	const struct opts_cli cli = {
+		.tool = "scaptest", .usage = "-V", .about = "Tests options.", .options = options};
+	int first;
+
+	cr_redirect_stdout();
+	cr_expect_eq(opts_parse(&cli, 2, WORDS(W("-V")), &first), OPTS_GO);
+	cr_expect(verbose);
+	cr_expect_eq(opts_parse(&cli, 2, WORDS(W("--version")), &first), STATUS_OK);
+	cr_expect_eq(opts_parse(&cli, 2, WORDS(W("--help")), &first), STATUS_OK);
+	fflush(stdout);
+	cr_assert_stdout_eq_str("scaptest (scaptools) " VERSION "\n"
+				"Usage: scaptest -V\n"
+				"Tests options.\n"
+				"\n"
+				"Options:\n"
+				"  -V, --verbose  show more\n"
+				"  -h, --help     show this help\n"
+				"      --version  show the version\n");
+}
+
 Test(opts, version)
 {
 	struct values v = {0};

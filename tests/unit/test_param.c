@@ -81,7 +81,11 @@ static void render(
 	uint8_t dirfd[8];
 	struct times times;
 	struct buf scratch = {0};
-	struct param_ctx ctx = {st, &m, &times, &scratch, how->limit};
+	struct param_ctx ctx = {.st = st,
+		.m = &m,
+		.times = &times,
+		.scratch = &scratch,
+		.data_limit = how->limit};
 
 	times_init(&times, true);
 	store_u64(dirfd, (uint64_t)how->dirfd, how->big);

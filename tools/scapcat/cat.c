@@ -6,6 +6,8 @@
  */
 #include "tools/scapcat/cat.h"
 
+#include <errno.h>
+
 #include "base/endian.h"
 #include "pcapng/pcapng.h"
 
@@ -31,7 +33,10 @@ static bool write_lines(struct cat *c, bool flush)
 	bool good = !n || fwrite(c->lines.p, 1, n, c->out) == n;
 
 	buf_clear(&c->lines);
-	return good && (!flush || fflush(c->out) == 0);
+	good = good && (!flush || fflush(c->out) == 0);
+	if (!good)
+		c->failed = errno;
+	return good;
 }
 
 /* What reading a file needs. */

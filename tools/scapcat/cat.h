@@ -21,6 +21,7 @@ struct cat {
 	struct buf lines; /* rendered, but not written yet */
 	uint64_t shown;   /* lines so far */
 	uint64_t packets; /* seen in the last file; they are not shown */
+	int failed;       /* errno of a write to out that failed; 0: none has */
 };
 
 /* Prepares printing to out, which stays the caller's. Returns 0, or -1 on failure (err). */

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* The options of scapcat. */
+#include "tools/scapcat/args.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/msg.h"
+#include "cli/opts.h"
+
+/* sysdig's: longer data is shown as 77 characters and three dots. */
+#define DATA_LIMIT 80
+
+static int set_path(void *dest, const char *arg, struct err *err UNUSED)
+{
+	struct args *a = dest;
+
+	a->paths[a->npaths++] = arg;
+	return 0;
+}
+
+static int set_time(void *dest, const char *arg, struct err *err)
+{
+	static const struct {
+		const char *name;
+		enum text_time time;
+		bool utc;
+	} rows[] = {
+		{"h", TEXT_TIME_CLOCK, false},
+		{"a", TEXT_TIME_EPOCH, false},
+		{"r", TEXT_TIME_FIRST, false},
+		{"d", TEXT_TIME_CALL, false},
+		{"D", TEXT_TIME_SHOWN, false},
+		{"iso", TEXT_TIME_ISO, false},
+		{"utc", TEXT_TIME_CLOCK, true},
+	};
+	struct text_opts *text = dest;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (strcmp(rows[i].name, arg) == 0) {
+			text->time = rows[i].time;
+			text->utc |= rows[i].utc;
+			return 0;
+		}
+	}
+	return err_set(err, ERR_USAGE, "'%s' is none of h, a, r, d, D, iso, utc", arg);
+}
+
+static int set_verbose(void *dest, const char *arg UNUSED, struct err *err UNUSED)
+{
+	struct text_opts *text = dest;
+
+	text->data_limit = 0;
+	return 0;
+}
+
+/* A setter per way of showing data. */
+#define SET_DATA(name, value)                                                                      \
+	static int set_##name(void *dest, const char *arg UNUSED, struct err *err UNUSED)          \
+	{                                                                                          \
+		((struct text_opts *)dest)->data_mode = value;                                     \
+		return 0;                                                                          \
+	}
+SET_DATA(ascii, DATA_TEXT)
+SET_DATA(hex, DATA_HEX)
+SET_DATA(hex_ascii, DATA_HEX_TEXT)
+SET_DATA(base64, DATA_BASE64)
+
+static int parse(struct args *a, int argc, char **argv, int *first)
+{
+	struct text_opts *text = &a->cat.text;
+	/* clang-format off */
+	const struct opt options[] = {
+		{'r', "read", "FILE", "print this file (operands do the same)", set_path, a},
+		{'n', "count", "N", "stop after N lines", opt_u64, &a->cat.limit},
+		{'p', "print", "TEMPLATE", "what a line shows, as text with %fields", opt_string, &text->template},
+		{0, "internal", NULL, "also records that are there for the state only", opt_true, &a->cat.internal},
+
+		{.help = "Times"},
+		{'t', "time", "KIND",
+			"what %evt.outputtime shows: h time of day (the default), a seconds since 1970, r since the first "
+			"event, d that the call took, D since the line before, iso date and time, utc time of day in UTC",
+			set_time, text},
+		{'U', "utc", NULL, "times in UTC, not in the local zone", opt_true, &text->utc},
+
+		{.help = "Data"},
+		{'v', "verbose", NULL, "all of it, not cut at 80 characters", set_verbose, text},
+		{'A', "print-ascii", NULL, "as text: printable characters and line ends alone", set_ascii, text},
+		{'x', "print-hex", NULL, "in hex, lines of 16 bytes", set_hex, text},
+		{'X', "print-hex-ascii", NULL, "in hex, with characters beside it", set_hex_ascii, text},
+		{'b', "print-base64", NULL, "in base64", set_base64, text},
+		{0},
+	};
+	/* clang-format on */
+	const struct opts_cli cli = {
+		.tool = "scapcat",
+		.usage = "[OPTION...] [FILE...]",
+		.about = "Print the events of captures, with the names of processes and files.",
+		.options = options,
+		.examples = "scapcat trace.scap | grep openat\n"
+			    "scapcap -w - -d 2 | scapcat\n"
+			    "scapcat -p '%evt.time %proc.name %fd.name' trace.scap.gz",
+	};
+
+	return opts_parse(&cli, argc, argv, first);
+}
+
+int cat_args_parse(struct args *a, int argc, char **argv)
+{
+	int first, status;
+
+	a->cat.text.data_limit = DATA_LIMIT;
+	a->paths = calloc((size_t)argc + 1, sizeof(*a->paths));
+	if (!a->paths) {
+		msg_warn(NULL, "out of memory");
+		return STATUS_DATA;
+	}
+	status = parse(a, argc, argv, &first);
+	if (status != OPTS_GO)
+		return status;
+	for (int i = first; i < argc; i++)
+		a->paths[a->npaths++] = argv[i];
+	if (!a->npaths)
+		a->paths[a->npaths++] = "-";
+	return OPTS_GO;
+}
+
+void cat_args_release(struct args *a)
+{
+	free(a->paths);
+}
