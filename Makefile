@@ -90,7 +90,8 @@ LIBS_scapcap   = $(shell $(PKG_CONFIG) --libs libbpf)
 CAP_MISSING := $(strip \
 	$(shell $(PKG_CONFIG) --exists libbpf || echo libbpf) \
 	$(shell command -v $(CLANG) >/dev/null || echo clang) \
-	$(shell test -x '$(BPFTOOL)' || echo bpftool))
+	$(shell test -x '$(BPFTOOL)' || echo bpftool) \
+	$(if $(filter x86_64 aarch64,$(shell uname -m)),,x86_64 or aarch64))
 ifeq ($(CAP_MISSING),)
 TOOLS := scapcap $(TOOLS_ANYWHERE)
 else

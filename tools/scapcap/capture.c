@@ -47,12 +47,6 @@ static int print_all(enum libbpf_print_level level, const char *format, va_list 
 	return level <= LIBBPF_INFO ? vfprintf(stderr, format, args) : 0;
 }
 
-static int print_nothing(
-	enum libbpf_print_level level UNUSED, const char *format UNUSED, va_list args UNUSED)
-{
-	return 0;
-}
-
 static uint64_t clock_ns(clockid_t clock)
 {
 	struct timespec t;
@@ -182,7 +176,7 @@ struct capture *capture_new(const struct capture_opts *opts, struct err *err)
 		err_memory(err);
 		return NULL;
 	}
-	libbpf_set_print(opts->verbose ? print_all : print_nothing);
+	libbpf_set_print(opts->verbose ? print_all : NULL);
 	c->shape = calls_shape(opts->pairs);
 	c->rings = rings_new(err);
 	if (!c->rings || set_up(c, opts, err) < 0)
