@@ -4,6 +4,11 @@
 # Support code and all modules of the tools are linked into one Criterion program.
 TESTSRC  := $(wildcard tests/unit/*.c tests/golden/*.c tests/tool/*.c tests/capture/*.c \
 	tests/*.c tests/support/*.c)
+# Of scapcap, where it is not built there is nothing to test.
+ifeq ($(filter scapcap,$(TOOLS)),)
+TESTSRC := $(filter-out $(addprefix tests/unit/test_,ring.c out.c syscalls.c proc_scan.c) \
+	tests/capture/%,$(TESTSRC))
+endif
 TESTOBJ  := $(TESTSRC:%.c=$(B)/%.o)
 ALLOBJ   += $(TESTOBJ)
 COREOBJ  := $(foreach t,$(TOOLS),$(CORE_$(t)))

@@ -6,7 +6,7 @@ status=0
 # Sanitizers and compilers add symbols of their own; they start with two underscores or a dot.
 objdump -t "$1" | awk '/ O / && /\.(data|bss)/ && !/rel\.ro/ && $NF !~ /^(__|\.)/ { print; bad = 1 }
 	END { exit bad }' || status=1
-grep -rnE '\b(printf|puts|putchar|perror|exit|abort)\(|\bfprintf\(|\bstd(out|err)\b' \
+grep -rnE '(^|[^>.a-z_])(printf|puts|putchar|perror|exit|abort)\(|\bfprintf\(|\bstd(out|err)\b' \
 	libcommon --include='*.[ch]' | grep -v '^libcommon/cli/' | grep -vE '^[^:]*:[0-9]+:\s*(/?\*|//)' |
 	grep -vE 's?n?v?s?n?printf\(' && status=1
 grep -rnwE 'strtou?ll?|ato(i|l|ll|f)' libcommon tools --include='*.[ch]' |
