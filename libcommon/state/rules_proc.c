@@ -98,7 +98,10 @@ static void take_ids(const struct change *c, struct thread *t)
 		thread_set_pid(c->st, t, pid);
 	if (change_i64(c, "ptid", &ptid))
 		thread_set_ptid(c->st, t, ptid);
-	t->placeholder = t->p.pid < 0;
+	if (t->placeholder && t->p.pid >= 0) {
+		t->placeholder = false;
+		intern_set(c->st->texts, &t->p.cwd, span_of(NULL, 0)); /* no record has it */
+	}
 }
 
 static void complete_placeholder(const struct change *c, struct thread *t)

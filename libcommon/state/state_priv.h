@@ -37,6 +37,7 @@ struct kind {
 	const struct rule *rule; /* NULL: changes nothing */
 	uint8_t fd_at;           /* the parameter that is the descriptor it works on, or NO_FD */
 	bool enter, exit;        /* of a system call */
+	bool has_result;         /* parameter 0 says how the call ended */
 	bool about_fd;           /* has fd.* fields */
 	bool makes_thread;       /* its thread exists, known or not */
 	bool keep_params;        /* enter records: the exit record's rule looks at them */

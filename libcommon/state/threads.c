@@ -263,9 +263,8 @@ struct thread *thread_owner(const struct state *st, struct thread *t)
 struct span thread_cwd(const struct state *st, const struct thread *t)
 {
 	const struct thread *main_thread = state_main(st, t);
-	struct span cwd = main_thread ? main_thread->p.cwd : t->p.cwd;
 
-	return cwd.n ? cwd : span_str(CWD_NOT_KNOWN);
+	return main_thread ? main_thread->p.cwd : span_str(CWD_NOT_KNOWN);
 }
 
 void thread_set_cwd(struct state *st, struct thread *t, struct span path)
