@@ -13,8 +13,8 @@
 bool list_takes(const struct fd *fd);
 
 /*
- * How a descriptor goes into a list: *m is its entry. Returns whether reading it back gives the same
- * descriptor; when not, restore_fd has to follow.
+ * How a descriptor goes into a list: *m is its entry. Returns whether reading it back gives the
+ * same descriptor; when not, restore_fd has to follow.
  */
 bool list_form(struct state *st, const struct fd *fd, const uint8_t *server_ports,
 	struct meta_fd *m);

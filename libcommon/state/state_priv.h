@@ -20,6 +20,7 @@
 
 #define RECENT_THREADS 16
 #define RECENT_EXITS   16
+#define KNOWN_CGROUPS  64
 
 /* A clone record about a thread younger than this is about that thread. */
 #define CLONE_STALE_NS UINT64_C(2000000000)
@@ -49,6 +50,11 @@ struct recent_exit {
 	uint64_t ts;
 };
 
+/* What container_of_cgroups said. */
+struct known_cgroups {
+	struct span cgroups, id;
+};
+
 struct state {
 	struct intern *texts;
 	struct map threads;         /* struct thread * by tid */
@@ -60,6 +66,7 @@ struct state {
 	size_t nfds;                /* of all threads */
 	struct map users;           /* users.c */
 	struct map containers;      /* struct container by text_key of the id */
+	struct known_cgroups known_cgroups[KNOWN_CGROUPS];
 	struct meta_machine machine;
 	bool has_machine;
 	struct meta_if *ifs;
@@ -125,11 +132,9 @@ void socket_accept(struct state *st, struct fd *fd, const struct addr_tuple *t);
 void socket_transfer(struct state *st, struct thread *owner, struct fd *fd,
 	const struct addr_tuple *t, bool received);
 
-/* The name of a pidfd: this and the process. */
-#define PIDFD_PREFIX "/proc/"
+#define PIDFD_PREFIX "/proc/" /* of the name of a pidfd: the process follows */
 
-/* A set of ports: a bit for each. */
-#define PORT_SET_BYTES (65536 / 8)
+#define PORT_SET_BYTES (65536 / 8) /* a bit for each port */
 void server_ports(const struct state *st, uint8_t set[PORT_SET_BYTES]);
 
 /* users.c, containers.c. */
@@ -141,5 +146,6 @@ struct span users_container(const struct meta_user *u); /* whose user it is; fro
 void containers_put(struct state *st, const struct container *c); /* copies its texts */
 void containers_del(struct state *st, struct span id);
 void containers_reset(struct state *st);
+struct span container_id(struct state *st, struct span cgroups); /* interned both */
 
 #endif

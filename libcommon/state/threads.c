@@ -278,21 +278,25 @@ void thread_set_cwd(struct state *st, struct thread *t, struct span path)
 	intern_set(st->texts, &owner->p.cwd, buf_view(&st->text));
 }
 
+static void find_container(struct state *st, struct thread *t)
+{
+	intern_drop(st->texts, &t->container);
+	t->container = container_id(st, t->p.cgroups);
+}
+
 void thread_set_cgroups(struct state *st, struct thread *t, struct span cgroups)
 {
 	const uint8_t *before = t->p.cgroups.p;
-	uint8_t type;
 
 	intern_set(st->texts, &t->p.cgroups, cgroups);
 	if (t->p.cgroups.p != before)
-		intern_set(st->texts, &t->container, container_of_cgroups(cgroups, &type));
+		find_container(st, t);
 }
 
 void thread_load(struct state *st, const struct meta_proc *p)
 {
 	struct thread *t = p->tid > 0 ? thread_make(st, p->tid) : NULL;
 	bool is_main = p->pid == p->tid;
-	uint8_t type;
 
 	if (!t)
 		return;
@@ -310,7 +314,7 @@ void thread_load(struct state *st, const struct meta_proc *p)
 	t->p.flags |= PROC_ACTIVE;
 	t->dead = (p->flags & PROC_CLOSED) != 0;
 	t->placeholder = p->pid < 0;
-	intern_set(st->texts, &t->container, container_of_cgroups(p->cgroups, &type));
+	find_container(st, t);
 	if (is_main && p->cwd.n)
 		thread_set_cwd(st, t, p->cwd);
 	else if (t->placeholder)
