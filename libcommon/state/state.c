@@ -115,7 +115,7 @@ static struct thread *find_thread(struct state *st, const struct event *ev, bool
 {
 	struct thread *t = thread_of_cpu(st, ev->tid, ev->cpu);
 
-	return t || !make || ev->tid <= 0 ? t : thread_make(st, ev->tid);
+	return t || !make ? t : thread_make(st, ev->tid);
 }
 
 static void follow_rule(struct change *c, const struct kind *k)

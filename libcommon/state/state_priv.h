@@ -133,7 +133,6 @@ void socket_transfer(struct state *st, struct thread *owner, struct fd *fd,
 	const struct addr_tuple *t, bool received);
 
 #define PIDFD_PREFIX "/proc/" /* of the name of a pidfd: the process follows */
-
 #define PORT_SET_BYTES (65536 / 8) /* a bit for each port */
 void server_ports(const struct state *st, uint8_t set[PORT_SET_BYTES]);
 

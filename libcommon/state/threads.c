@@ -173,7 +173,8 @@ struct thread *thread_make(struct state *st, int64_t tid)
 	struct thread *t = thread_get(st, tid);
 	struct thread **at;
 
-	if (t || st->threads.n >= THREADS_MAX)
+	/* Records about no thread have -1, the idle task 0. */
+	if (t || tid <= 0 || st->threads.n >= THREADS_MAX)
 		return t;
 	t = thread_alloc(st);
 	at = t ? map_put(&st->threads, (uint64_t)tid) : NULL;
@@ -295,7 +296,7 @@ void thread_set_cgroups(struct state *st, struct thread *t, struct span cgroups)
 
 void thread_load(struct state *st, const struct meta_proc *p)
 {
-	struct thread *t = p->tid > 0 ? thread_make(st, p->tid) : NULL;
+	struct thread *t = thread_make(st, p->tid);
 	bool is_main = p->pid == p->tid;
 
 	if (!t)
