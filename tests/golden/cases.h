@@ -59,6 +59,7 @@ GOLDEN("edit-nothing",    "scapedit fixtures/pairs.scap - 1000 | scapinfo - | gr
 
 /* scapmerge. */
 GOLDEN("merge-lines",     "scapmerge -w - fixtures/pairs.scap fixtures/packets.pcapng | scapcat | cksum; scapcat fixtures/pairs.scap | cksum")
+GOLDEN("merge-rotated",   "d=$(mktemp -d); scapedit fixtures/workload.scap $d/1 1-1500; scapedit fixtures/workload.scap $d/2 1001-2600; scapedit fixtures/workload.scap $d/3 2601-; scapmerge -w $d/all $d/2 $d/3 $d/1 2>$d/said; sed \"s,$d/,,g\" $d/said; scapcat $d/all | cksum; scapcat fixtures/workload.scap | cksum; rm -r $d")
 GOLDEN("merge-info",      "scapmerge -w - fixtures/pairs.scap fixtures/packets.pcapng fixtures/usec-le.pcap fixtures/nsec-be.pcap | scapinfo -")
 GOLDEN("merge-stdin",     "scapmerge -w - - fixtures/packets.pcapng <fixtures/pairs.scap.zst | scapinfo -T - | cut -f1-8")
 GOLDEN("merge-packets",   "scapmerge -w - fixtures/packets.pcapng fixtures/nsec-be.pcap | scapinfo - | head -n 20")

@@ -355,21 +355,33 @@ static int run(struct chain *c, struct err *err)
 				return -1;
 		} while (s->waiting && s->ts < until);
 	}
-	/* Sections with lists and no events. */
-	for (size_t i = 0; i < c->n; i++) {
-		s = c->strands[i];
-		if (!s->begun && s->head.n && put(c, buf_view(&s->head), err) < 0)
-			return -1;
-	}
+	/* A section without events says something only if there is nothing else of its machine. */
+	s = c->strands[0];
+	if (!s->begun && s->head.n && (c->n == 1 || !c->writer))
+		return put(c, buf_view(&s->head), err);
 	return 0;
 }
 
-int chain_run(const struct chain_opts *opts, struct strand *const *strands, size_t n,
+/* Who begins first is first among equal times, too: what others have as well is a duplicate there. */
+static void sort(struct strand **strands, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct strand *s = strands[i];
+		size_t k = i;
+
+		for (; k > 0 && s->ts < strands[k - 1]->ts; k--)
+			strands[k] = strands[k - 1];
+		strands[k] = s;
+	}
+}
+
+int chain_run(const struct chain_opts *opts, struct strand **strands, size_t n,
 	uint64_t *last, struct err *err)
 {
 	struct chain c = {.opts = opts, .strands = strands, .n = n};
 	int status = -1;
 
+	sort(strands, n);
 	seen_init(&c.seen);
 	if (n > 1 || opts->owners)
 		c.state = state_new(err);

@@ -39,6 +39,7 @@ struct strand {
  */
 MUST_CHECK int strand_start(struct strand *s, struct input *in, struct err *err);
 
+/* Frees what it keeps, not the input. */
 void strand_release(struct strand *s);
 
 /*
@@ -62,7 +63,7 @@ struct chain_opts {
  * What was found is left in the joint of each input. *last becomes the latest time. Returns 0, or -1
  * when writing failed (err).
  */
-MUST_CHECK int chain_run(const struct chain_opts *opts, struct strand *const *strands, size_t n,
+MUST_CHECK int chain_run(const struct chain_opts *opts, struct strand **strands, size_t n,
 	uint64_t *last, struct err *err);
 
 #endif

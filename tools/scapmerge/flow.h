@@ -22,6 +22,7 @@ struct flow flow_back(const struct flow *f);
 /* For tables. Never 0. */
 uint64_t flow_key(const struct flow *f);
 
+/* Whether both are the same ends in the same order. */
 bool flow_eq(const struct flow *a, const struct flow *b);
 
 #endif

@@ -20,7 +20,10 @@ struct ifs {
 	struct map known;  /* where they are there, by what they are */
 };
 
+/* No interfaces yet. */
 void ifs_init(struct ifs *ifs, enum ifs_share share);
+
+/* Frees what it keeps. */
 void ifs_release(struct ifs *ifs);
 
 /*

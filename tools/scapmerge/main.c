@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* scapmerge: files and messages; the options are in args.c, the work is in merge.c. */
+/* scapmerge: files and messages; the options are in merge_args.c, the work is in merge.c. */
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "cli/msg.h"
 #include "cli/opts.h"
-#include "tools/scapmerge/args.h"
+#include "tools/scapmerge/merge_args.h"
 
 #define NS_PER_S UINT64_C(1000000000)
 
@@ -50,7 +50,7 @@ static int tell(const struct input *in, bool sorted)
 	return w->count || in->err.code ? STATUS_DATA : STATUS_OK;
 }
 
-static int merge(const struct args *a, struct input *in, size_t n)
+static int merge(const struct merge_args *a, struct input *in, size_t n)
 {
 	struct err err = {0};
 	struct sink *sink = sink_open(a->out, NULL, &err);
@@ -71,7 +71,7 @@ static int merge(const struct args *a, struct input *in, size_t n)
 	return status;
 }
 
-static int64_t offset_of(const struct args *a, const char *path)
+static int64_t offset_of(const struct merge_args *a, const char *path)
 {
 	int64_t ns = 0;
 
@@ -82,7 +82,7 @@ static int64_t offset_of(const struct args *a, const char *path)
 	return ns;
 }
 
-static int merge_files(const struct args *a, char **files, size_t n)
+static int merge_files(const struct merge_args *a, char **files, size_t n)
 {
 	struct input *in = calloc(n, sizeof(*in));
 	int status = STATUS_DATA;
@@ -102,12 +102,12 @@ static int merge_files(const struct args *a, char **files, size_t n)
 
 int main(int argc, char **argv)
 {
-	struct args a = {0};
+	struct merge_args a = {0};
 	int first = 0;
-	int status = args_parse(&a, argc, argv, &first);
+	int status = merge_args_parse(&a, argc, argv, &first);
 
 	if (status == OPTS_GO)
 		status = merge_files(&a, argv + first, (size_t)(argc - first));
-	args_release(&a);
+	merge_args_release(&a);
 	return msg_finish(status);
 }

@@ -439,6 +439,25 @@ static int write_lead(struct mix *m, struct source *s, struct err *err)
 	return 0;
 }
 
+/* Brings the sources to their first blocks in time: those with interfaces in front, or the others. */
+static int start_some(struct mix *m, bool with_lead, struct err *err)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		struct source *s = &m->sources[i];
+		int got;
+
+		if ((s->lead.n > 0) != with_lead)
+			continue;
+		got = next(m, s, err);
+		if (got < 0)
+			return -1;
+		if (got == 1)
+			heap_add(m, s);
+	}
+	return 0;
+}
+
+/* Lists of events come before the interfaces: by its first block a file is told to be of events. */
 static int start(struct mix *m, struct input *const *in, struct err *err)
 {
 	for (size_t i = 0; i < m->n; i++) {
@@ -446,19 +465,13 @@ static int start(struct mix *m, struct input *const *in, struct err *err)
 		if (take_lead(m, &m->sources[i], err) < 0)
 			return -1;
 	}
+	if (start_some(m, false, err) < 0)
+		return -1;
 	for (size_t i = 0; i < m->n; i++) {
 		if (write_lead(m, &m->sources[i], err) < 0)
 			return -1;
 	}
-	for (size_t i = 0; i < m->n; i++) {
-		int got = next(m, &m->sources[i], err);
-
-		if (got < 0)
-			return -1;
-		if (got == 1)
-			heap_add(m, &m->sources[i]);
-	}
-	return 0;
+	return start_some(m, true, err);
 }
 
 static int run(struct mix *m, struct err *err)

@@ -167,7 +167,7 @@ static int log_socket(struct owners *o, const struct thread *t, const struct fd 
 		!l->closed)
 		return 0;
 	/* Who closes what another one uses has but given it away. */
-	if (what == HAD && l->pid != t->p.pid)
+	if (what == HAD && l->pid && l->pid != t->p.pid)
 		return 0;
 	*l = (struct logged){t->p.pid, t->p.tid, t->p.comm.p, what == HAD};
 	e.pid = t->p.pid;
@@ -275,7 +275,7 @@ static void take_entry(struct holders *h, const struct entry *e)
 {
 	struct holder *last = &h->last;
 
-	if (e->what == HAD) {
+	if (e->what == HAD && last->pid) {
 		if (last->pid == e->pid)
 			last->until = e->ts;
 		return;
@@ -284,7 +284,7 @@ static void take_entry(struct holders *h, const struct entry *e)
 		h->before = *last;
 		last->pid = e->pid;
 		last->since = e->since;
-		last->until = UINT64_MAX;
+		last->until = e->what == HAD ? e->ts : UINT64_MAX;
 	}
 	last->tid = e->tid;
 	memcpy(last->comm, e->comm, sizeof(last->comm));

@@ -15,6 +15,7 @@ struct seen {
 /* Ready for use; takes no memory yet. */
 void seen_init(struct seen *s);
 
+/* Frees the window. */
 void seen_release(struct seen *s);
 
 /* What tells a record from others. */

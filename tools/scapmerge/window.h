@@ -23,6 +23,7 @@ struct window {
 	size_t bytes;
 };
 
+/* Frees everything, blocks that wait included. */
 void window_release(struct window *w);
 
 /* Copies a block of this time into w. Returns whether there was memory. */

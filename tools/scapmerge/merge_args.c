@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of options, and what is more than a setter of cli/opts.h. */
-#include "tools/scapmerge/args.h"
+#include "tools/scapmerge/merge_args.h"
 
 #include <stdlib.h>
 
@@ -57,9 +57,9 @@ static int set_window(void *dest, const char *arg, struct err *err)
 
 static int set_offset(void *dest, const char *arg, struct err *err)
 {
-	struct args *a = dest;
+	struct merge_args *a = dest;
 	const char *colon = strrchr(arg, ':');
-	struct args_offset *more;
+	struct merge_offset *more;
 	uint64_t ns;
 
 	if (!colon || colon == arg || (colon[1] != '+' && colon[1] != '-'))
@@ -72,12 +72,12 @@ static int set_offset(void *dest, const char *arg, struct err *err)
 	if (!more)
 		return err_memory(err);
 	a->offsets = more;
-	more[a->noffsets++] = (struct args_offset){arg, (size_t)(colon - arg),
+	more[a->noffsets++] = (struct merge_offset){arg, (size_t)(colon - arg),
 		colon[1] == '-' ? -(int64_t)ns : (int64_t)ns};
 	return 0;
 }
 
-static bool is_operand(const struct args_offset *o, char *const *files, int n)
+static bool is_operand(const struct merge_offset *o, char *const *files, int n)
 {
 	for (int i = 0; i < n; i++) {
 		if (span_eq(span_str(files[i]), span_of(o->file, o->n)))
@@ -87,7 +87,7 @@ static bool is_operand(const struct args_offset *o, char *const *files, int n)
 }
 
 /* Standard input can be read once. Returns OPTS_GO, or the status of the usage error. */
-static int check(const struct args *a, char *const *files, int n)
+static int check(const struct merge_args *a, char *const *files, int n)
 {
 	int stdins = 0;
 
@@ -107,7 +107,7 @@ static int check(const struct args *a, char *const *files, int n)
 	return OPTS_GO;
 }
 
-int args_parse(struct args *a, int argc, char **argv, int *operands)
+int merge_args_parse(struct merge_args *a, int argc, char **argv, int *operands)
 {
 	const struct opt options[] = {
 		{'w', "write", "FILE", "write to FILE; - is standard output", opt_string, &a->out},
@@ -122,7 +122,7 @@ int args_parse(struct args *a, int argc, char **argv, int *operands)
 		{0, "sort", "WINDOW",
 			"put packets in order that are up to WINDOW records, or seconds (2.5s), out of it",
 			set_window, &a->what.sort},
-		{0, "offset", "FILE:+S", "move the times of FILE by so many seconds, or by -S",
+		{0, "offset", "FILE:+S", "move the times of FILE by so many seconds; with a minus sign, back",
 			set_offset, a},
 		{0, "attribute", NULL, "say of each packet which process it belongs to", opt_true,
 			&a->what.attribute},
@@ -142,7 +142,7 @@ int args_parse(struct args *a, int argc, char **argv, int *operands)
 	return status == OPTS_GO ? check(a, argv + *operands, argc - *operands) : status;
 }
 
-void args_release(struct args *a)
+void merge_args_release(struct merge_args *a)
 {
 	free(a->offsets);
 }
