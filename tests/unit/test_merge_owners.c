@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Whose packets are: what merges say of packets with the sockets of a capture beside them. */
 #include <criterion/criterion.h>
+#include <stdlib.h>
 
 #include "pcapng/option.h"
 #include "pcapng/packet.h"
 #include "support/capture.h"
 #include "support/merges.h"
 #include "support/run.h"
+#include "tools/scapmerge/align.h"
 #include "tools/scapmerge/flow.h"
 
 static const struct merge_opts attribute = {.attribute = true};
@@ -247,6 +249,27 @@ Test(merge_owners, packets_of_the_workload)
 	run_release(&r);
 }
 
+/*
+ * The clock of the packets is 2.5 s late; the request and its answer are in the calls as well, so
+ * they come back to within a millisecond.
+ */
+Test(merge_owners, clocks_agree_by_what_was_sent_and_received)
+{
+	struct input in[2] = {
+		{.path = "fixtures/exits.scap"},
+		{.path = "fixtures/workload.pcapng", .shift = -2500000000},
+	};
+	struct err err = {0};
+
+	cr_assert_eq(align_inputs(in, 2, &err), 0, "%s", err.text);
+	cr_expect_not(in[0].clock.checked);
+	cr_expect(in[1].clock.found);
+	cr_expect_geq(in[1].clock.matches, 3);
+	cr_expect_lt(llabs(in[1].clock.offset - 2500000000), 1000000);
+	cr_expect_eq(in[1].shift, in[1].clock.offset - 2500000000);
+	cr_expect_lt(in[1].clock.residual, 1000000);
+}
+
 /* Ethernet with two tags, IPv6 with an extension header: udp from port 1 to port 2. */
 static const uint8_t tagged[] = {
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x88, 0xa8, 0, 1, 0x81, 0, 0, 2, 0x86, 0xdd, /* link */
@@ -261,7 +284,7 @@ Test(merge_owners, ends_of_packets)
 {
 	struct flow f;
 
-	cr_assert(flow_of_packet(&f, 1, span_of(tagged, sizeof(tagged))));
+	cr_assert(flow_of_packet(&f, NULL, 1, span_of(tagged, sizeof(tagged))));
 	cr_expect(f.v6);
 	cr_expect_eq(f.l4, L4_UDP);
 	cr_expect_eq(f.src[15], 1);
@@ -269,8 +292,8 @@ Test(merge_owners, ends_of_packets)
 	cr_expect_eq(f.sport, 1);
 	cr_expect_eq(f.dport, 2);
 	for (size_t n = 0; n < sizeof(tagged); n++)
-		cr_expect_not(flow_of_packet(&f, 1, span_of(tagged, n)));
-	cr_expect_not(flow_of_packet(&f, 127, span_of(tagged, sizeof(tagged))));
+		cr_expect_not(flow_of_packet(&f, NULL, 1, span_of(tagged, n)));
+	cr_expect_not(flow_of_packet(&f, NULL, 127, span_of(tagged, sizeof(tagged))));
 }
 
 /* Only the first fragment has ports. */
@@ -279,7 +302,7 @@ Test(merge_owners, fragments_have_no_ports)
 	uint8_t p[24] = {0x45, [9] = 17, [21] = 1, [23] = 2};
 	struct flow f;
 
-	cr_expect(flow_of_packet(&f, 101, span_of(p, sizeof(p))));
+	cr_expect(flow_of_packet(&f, NULL, 101, span_of(p, sizeof(p))));
 	p[7] = 1;
-	cr_expect_not(flow_of_packet(&f, 101, span_of(p, sizeof(p))));
+	cr_expect_not(flow_of_packet(&f, NULL, 101, span_of(p, sizeof(p))));
 }

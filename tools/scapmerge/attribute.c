@@ -70,7 +70,7 @@ int attribute_packet(const struct attribute_opts *opts, const struct packet *p, 
 	struct owner from, dest;
 	struct flow f, back;
 
-	if (!opts->n || !p->has_ts || !flow_of_packet(&f, linktype, p->data))
+	if (!opts->n || !p->has_ts || !flow_of_packet(&f, NULL, linktype, p->data))
 		return 0;
 	back = flow_back(&f);
 	if (find(opts, &f, p->ts, &from, &from_host, err) < 0 ||

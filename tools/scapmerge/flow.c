@@ -107,7 +107,22 @@ static int take_ipv6(struct cursor *c, struct flow *f)
 	return next;
 }
 
-bool flow_of_packet(struct flow *f, uint16_t linktype, struct span data)
+/* What is behind the ports. */
+static struct span take_payload(struct cursor c, uint8_t l4)
+{
+	size_t header;
+
+	if (l4 == L4_UDP) {
+		cursor_skip(&c, 4);
+	} else {
+		cursor_skip(&c, 8);
+		header = (size_t)(cursor_u8(&c) >> 4) * 4;
+		cursor_skip(&c, header < 20 ? SIZE_MAX : header - 13);
+	}
+	return span_of(c.p, cursor_left(&c));
+}
+
+bool flow_of_packet(struct flow *f, struct span *payload, uint16_t linktype, struct span data)
 {
 	struct cursor c = cursor_of(data, true);
 	uint8_t first;
@@ -126,7 +141,36 @@ bool flow_of_packet(struct flow *f, uint16_t linktype, struct span data)
 	f->l4 = proto == IP_TCP ? L4_TCP : L4_UDP;
 	f->sport = cursor_u16(&c);
 	f->dport = cursor_u16(&c);
+	if (payload)
+		*payload = take_payload(c, f->l4);
 	return !c.bad;
+}
+
+static bool is_server(const struct fd *fd)
+{
+	return fd->m.type == FDT_IPV4_SERV || fd->m.type == FDT_IPV6_SERV;
+}
+
+bool flow_of_socket(struct flow *f, const struct fd *fd)
+{
+	const struct meta_fd *m = &fd->m;
+	bool v4 = m->type == FDT_IPV4_SOCK || m->type == FDT_IPV4_SERV;
+	bool v6 = m->type == FDT_IPV6_SOCK || m->type == FDT_IPV6_SERV;
+
+	if ((!v4 && !v6) || (m->l4 != L4_TCP && m->l4 != L4_UDP))
+		return false;
+	memset(f, 0, sizeof(*f));
+	f->l4 = m->l4;
+	f->v6 = v6;
+	f->sport = m->sport;
+	memcpy(f->src, m->sip, v6 ? 16 : 4);
+	if (is_server(fd))
+		return f->sport != 0;
+	f->dport = m->dport;
+	memcpy(f->dst, m->dip, v6 ? 16 : 4);
+	if (fd->role == FD_ROLE_SERVER)
+		*f = flow_back(f);
+	return f->sport && f->dport;
 }
 
 struct flow flow_back(const struct flow *f)

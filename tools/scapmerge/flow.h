@@ -5,6 +5,7 @@
 
 #include "base/base.h"
 #include "base/span.h"
+#include "state/fds.h"
 
 struct flow {
 	uint8_t l4;               /* L4_TCP or L4_UDP of enum l4_proto */
@@ -13,8 +14,17 @@ struct flow {
 	uint16_t sport, dport;
 };
 
-/* The ends of a packet of this link type. Returns whether it is one of TCP or UDP with its ports. */
-bool flow_of_packet(struct flow *f, uint16_t linktype, struct span data);
+/*
+ * The ends of a packet of this link type, and what it carries (payload may be NULL; borrowed from
+ * data). Returns whether it is one of TCP or UDP with its ports.
+ */
+bool flow_of_packet(struct flow *f, struct span *payload, uint16_t linktype, struct span data);
+
+/*
+ * The ends of a socket, its own first (of a server's only that one, the other is zero). Returns
+ * whether it is a socket with what a packet can be compared to.
+ */
+bool flow_of_socket(struct flow *f, const struct fd *fd);
 
 /* The same seen from the other end. */
 struct flow flow_back(const struct flow *f);

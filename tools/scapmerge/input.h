@@ -16,6 +16,15 @@ struct input_joint {
 	uint64_t duplicates; /* records that were there already, left out */
 };
 
+/* What comparing its traffic with that of the others says of an input's clock. */
+struct input_clock {
+	bool checked;
+	uint64_t matches;  /* data seen here and elsewhere; with too few nothing is said */
+	bool found;
+	int64_t offset;    /* ns its times were moved by to agree with the others */
+	uint64_t residual; /* ns: half of the matches are no farther apart after that */
+};
+
 struct input {
 	const char *path;   /* what messages call it; opened if src is NULL. Borrowed */
 	struct src *src;    /* closed by input_close */
@@ -35,6 +44,7 @@ struct input {
 	bool turned;        /* blocks come from the spool now */
 
 	struct input_joint joint;
+	struct input_clock clock;
 	uint64_t disorder; /* packets that came out behind a later one of the same input */
 	uint64_t noted;    /* packets whose process was found */
 };

@@ -33,11 +33,33 @@ static void tell_joint(const struct input *in)
 			j->to, renewed);
 }
 
+/* Tells what was found out of its clock. */
+static void tell_clock(const struct input *in)
+{
+	const struct input_clock *c = &in->clock;
+	uint64_t ns = c->offset < 0 ? -(uint64_t)c->offset : (uint64_t)c->offset;
+
+	if (!c->checked)
+		return;
+	if (c->found)
+		msg_warn(in->path,
+			"clock moved by %c%" PRIu64 ".%09" PRIu64 " s to agree on %" PRIu64
+			" pieces of data that others have too; residual skew %" PRIu64 ".%09" PRIu64 " s",
+			c->offset < 0 ? '-' : '+', ns / NS_PER_S, ns % NS_PER_S, c->matches,
+			c->residual / NS_PER_S, c->residual % NS_PER_S);
+	else
+		msg_warn(in->path,
+			"clock left as it is: %" PRIu64
+			" pieces of data that others have too are not enough",
+			c->matches);
+}
+
 /* Tells what was wrong with an input. Returns the status it leaves us with. */
 static int tell(const struct input *in, bool sorted)
 {
 	const struct reader_warnings *w = &in->warnings;
 
+	tell_clock(in);
 	tell_joint(in);
 	if (in->disorder)
 		msg_warn(in->path, "%" PRIu64 " records are earlier than the one before%s", in->disorder,

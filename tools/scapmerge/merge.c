@@ -16,6 +16,7 @@
 #include "pcapng/option.h"
 #include "pcapng/pcapng.h"
 #include "scap/event.h"
+#include "tools/scapmerge/align.h"
 #include "tools/scapmerge/chain.h"
 #include "tools/scapmerge/mix.h"
 #include "tools/scapmerge/side.h"
@@ -302,7 +303,9 @@ int merge_run(const struct merge_opts *opts, struct input *in, size_t n, struct 
 	m.packets = calloc(n + 1, sizeof(struct input *));
 	if (!m.packets)
 		status = err_memory(err);
-	for (size_t i = 0; i < n; i++)
+	if (status == 0 && opts->align)
+		status = align_inputs(in, n, err);
+	for (size_t i = 0; status == 0 && i < n; i++)
 		opened += input_open(&in[i]) == 0;
 	if (status == 0 && opened)
 		status = write_all(&m, in, n, err);

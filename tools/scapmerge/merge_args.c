@@ -77,6 +77,13 @@ static int set_offset(void *dest, const char *arg, struct err *err)
 	return 0;
 }
 
+static int set_align(void *dest, const char *arg, struct err *err)
+{
+	if (strcmp(arg, "auto") != 0)
+		return err_set(err, ERR_USAGE, "\"%s\" is not auto", arg);
+	return opt_true(dest, arg, err);
+}
+
 static bool is_operand(const struct merge_offset *o, char *const *files, int n)
 {
 	for (int i = 0; i < n; i++) {
@@ -99,6 +106,8 @@ static int check(const struct merge_args *a, char *const *files, int n)
 		return msg_usage("no files to merge");
 	if (stdins > 1)
 		return msg_usage("standard input can be only one of the files");
+	if (stdins && a->what.align)
+		return msg_usage("--align reads files twice, which standard input cannot be");
 	for (size_t i = 0; i < a->noffsets; i++) {
 		if (!is_operand(&a->offsets[i], files, n))
 			return msg_usage("--offset: %.*s is none of the files",
@@ -124,6 +133,8 @@ int merge_args_parse(struct merge_args *a, int argc, char **argv, int *operands)
 			set_window, &a->what.sort},
 		{0, "offset", "FILE:+S", "move the times of FILE by so many seconds; with a minus sign, back",
 			set_offset, a},
+		{0, "align", "auto", "move the times of files to agree with traffic that others have too",
+			set_align, &a->what.align},
 		{0, "attribute", NULL, "say of each packet which process it belongs to", opt_true,
 			&a->what.attribute},
 		{0},

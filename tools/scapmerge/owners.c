@@ -109,37 +109,6 @@ void owners_restart(struct owners *o)
 
 /* --- writing -------------------------------------------------------------------------------- */
 
-static bool is_server(const struct fd *fd)
-{
-	return fd->m.type == FDT_IPV4_SERV || fd->m.type == FDT_IPV6_SERV;
-}
-
-/*
- * The flow of a socket, its own end first: the left one is the client's. Returns whether it is a
- * socket with what a packet can be compared to.
- */
-static bool flow_of_fd(struct flow *f, const struct fd *fd)
-{
-	const struct meta_fd *m = &fd->m;
-	bool v4 = m->type == FDT_IPV4_SOCK || m->type == FDT_IPV4_SERV;
-	bool v6 = m->type == FDT_IPV6_SOCK || m->type == FDT_IPV6_SERV;
-
-	if ((!v4 && !v6) || (m->l4 != L4_TCP && m->l4 != L4_UDP))
-		return false;
-	memset(f, 0, sizeof(*f));
-	f->l4 = m->l4;
-	f->v6 = v6;
-	f->sport = m->sport;
-	memcpy(f->src, m->sip, v6 ? 16 : 4);
-	if (is_server(fd))
-		return f->sport != 0;
-	f->dport = m->dport;
-	memcpy(f->dst, m->dip, v6 ? 16 : 4);
-	if (fd->role == FD_ROLE_SERVER)
-		*f = flow_back(f);
-	return f->sport && f->dport;
-}
-
 static void set_comm(char comm[OWNER_COMM], struct span text)
 {
 	size_t n = MIN(text.n, OWNER_COMM - 1);
@@ -156,7 +125,7 @@ static int log_socket(struct owners *o, const struct thread *t, const struct fd 
 	struct entry e = {.ts = ts, .since = since, .what = (uint8_t)what};
 	struct logged *l;
 
-	if (!flow_of_fd(&e.flow, fd))
+	if (!flow_of_socket(&e.flow, fd))
 		return 0;
 	if (o->logged.n >= FLOWS_MAX)
 		map_clear(&o->logged);
@@ -208,7 +177,7 @@ static int log_existing(struct owners *o, const struct state *st, uint64_t ts, s
 	return 0;
 }
 
-static uint64_t begin_of_call(const struct moment *m)
+uint64_t owners_begin_of_call(const struct moment *m)
 {
 	uint64_t ns;
 
@@ -232,7 +201,7 @@ int owners_note(struct owners *o, const struct state *st, const struct moment *m
 		return 0;
 	if (ev->type == PPME_SYSCALL_CLOSE_X && event_i64(ev, 0, &res) && res == 0)
 		return log_socket(o, m->thread, m->entry, HAD, ev->ts, ev->ts, err);
-	return log_socket(o, m->thread, m->entry, HAS, ev->ts, begin_of_call(m), err);
+	return log_socket(o, m->thread, m->entry, HAS, ev->ts, owners_begin_of_call(m), err);
 }
 
 /* --- reading -------------------------------------------------------------------------------- */

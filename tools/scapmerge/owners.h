@@ -46,6 +46,9 @@ void owners_restart(struct owners *o);
 MUST_CHECK int owners_note(struct owners *o, const struct state *st, const struct moment *m,
 	struct err *err);
 
+/* When the call of m began, as far as its records tell (ns since 1970). */
+uint64_t owners_begin_of_call(const struct moment *m);
+
 /*
  * Who had the socket with the local end f->src and the other end f->dst at ts (ns since 1970). Times
  * must not go back by more than a second or so from call to call; the first call ends writing.
