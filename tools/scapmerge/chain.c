@@ -6,8 +6,11 @@
  */
 #include "tools/scapmerge/chain.h"
 
+#include <stdlib.h>
+
 #include "scap/machine.h"
 #include "state/state.h"
+#include "tools/scapmerge/heads.h"
 #include "tools/scapmerge/seen.h"
 
 /* The clock is set while a machine runs, and with it moves when it seems to have been started. */
@@ -38,6 +41,7 @@ static void take_machine(struct strand *s, const struct block *b)
 		.known = n > 0, .cpus = m.cpus, .memory = m.memory, .boot_ts = m.boot_ts};
 	if (n)
 		memcpy(s->machine.host, m.host.p, n);
+	memcpy(s->renumber.name, s->machine.host, sizeof(s->machine.host));
 }
 
 /* Records without a time, and hidden ones, in front of all others are part of the state they make. */
@@ -46,10 +50,10 @@ static bool is_head(const struct strand *s)
 	return !s->is_event || s->ev.ts == 0 || s->ev.flags & EVENT_HIDDEN;
 }
 
-/* A block of the events' side. Returns whether it is to wait for its time. */
-static bool take(struct strand *s)
+/* A block of the events' side. Returns whether it is to wait for its time, or -1 (err). */
+static int take(struct strand *s, struct err *err)
 {
-	const struct block *b = &s->in->block;
+	struct block *b = &s->in->block;
 	struct err damage = {0};
 
 	if (s->section != b->section) {
@@ -62,40 +66,44 @@ static bool take(struct strand *s)
 	}
 	if (b->info->kind == BLOCK_MACHINE)
 		take_machine(s, b);
+	if (s->moves && renumber_block(&s->renumber, b, err) < 0)
+		return -1;
 	s->is_event = b->info->kind == BLOCK_EVENT && event_decode(&s->ev, b, &damage) == 0;
 	if (s->is_event && s->ev.ts)
 		s->ts = s->ev.ts;
 	if (s->begun || !is_head(s))
-		return true;
+		return 1;
 	buf_span(&s->head, b->raw);
-	return false;
+	return s->head.failed ? err_memory(err) : 0;
 }
 
 static int advance(struct strand *s, struct err *err)
 {
-	s->waiting = false;
-	while (!s->waiting && input_next(s->in)) {
+	int got = 0;
+
+	while (got == 0 && input_next(s->in)) {
 		enum side side = side_of(&s->side, &s->in->block);
 
-		if (side == SIDE_PACKETS && input_spool(s->in, s->in, err) < 0)
-			return -1;
-		if (side == SIDE_EVENTS)
-			s->waiting = take(s);
-		if (s->head.failed)
-			return err_memory(err);
+		if (side == SIDE_PACKETS)
+			got = input_spool(s->in, s->in, err);
+		else if (side == SIDE_EVENTS)
+			got = take(s, err);
 	}
-	return 0;
+	s->waiting = got == 1;
+	return got < 0 ? -1 : 0;
 }
 
-int strand_start(struct strand *s, struct input *in, struct err *err)
+int strand_start(struct strand *s, struct input *in, int host, struct err *err)
 {
-	*s = (struct strand){.in = in};
+	*s = (struct strand){.in = in, .moves = host >= 0};
+	renumber_init(&s->renumber, s->moves ? (unsigned)host : 0, in->block.big);
 	return advance(s, err);
 }
 
 void strand_release(struct strand *s)
 {
 	buf_release(&s->head);
+	renumber_release(&s->renumber);
 }
 
 static bool same_machine(const struct machine_id *a, const struct machine_id *b)
@@ -220,6 +228,29 @@ static int begin_with_both(struct chain *c, struct strand *s, struct err *err)
 	return status;
 }
 
+/* A section with the heads of all. */
+static int begin_together(struct chain *c, struct err *err)
+{
+	struct span *heads = calloc(c->n, sizeof(*heads));
+	struct buf blocks = {0};
+	int status;
+
+	if (!heads)
+		return err_memory(err);
+	for (size_t i = 0; i < c->n; i++) {
+		heads[i] = buf_view(&c->strands[i]->head);
+		c->strands[i]->begun = true;
+	}
+	status = heads_join(heads, c->n, c->strands[0]->in->block.big, &blocks, err);
+	if (status == 0)
+		status = put(c, buf_view(&blocks), err);
+	if (status == 0 && c->state)
+		status = load_head(c->state, buf_view(&blocks), true, err);
+	buf_release(&blocks);
+	free(heads);
+	return status;
+}
+
 /* Whether somebody else's events go on at the time of s. */
 static bool overlaps(const struct chain *c, const struct strand *s)
 {
@@ -253,21 +284,32 @@ static int join(struct chain *c, struct strand *s, struct err *err)
 	return status;
 }
 
+/* The rest of s cannot be taken in. */
+static int refuse(struct strand *s, const char *why)
+{
+	err_set(&s->in->err, ERR_UNSUPPORTED, "%s", why);
+	s->in->over = true;
+	s->waiting = false;
+	return 0;
+}
+
 static int take_head(struct chain *c, struct strand *s, struct err *err)
 {
 	bool alone = c->n == 1 || !c->writer;
+	int status;
 
 	s->begun = true;
 	if (!c->writer)
 		c->machine = s->machine;
-	if (!alone && !same_machine(&s->machine, &c->machine)) {
-		err_set(&s->in->err, ERR_UNSUPPORTED,
-			"a section of another machine than in front of it: merge it by itself");
-		s->in->over = true;
-		s->waiting = false;
-		return 0;
-	}
-	if ((alone ? begin(c, s, err) : join(c, s, err)) < 0)
+	if (c->writer && c->opts->join)
+		return refuse(s, "a second section: machines that are joined have one each");
+	if (!alone && !same_machine(&s->machine, &c->machine))
+		return refuse(s, "a section of another machine than in front of it: merge it by itself");
+	if (c->opts->join)
+		status = begin_together(c, err);
+	else
+		status = alone ? begin(c, s, err) : join(c, s, err);
+	if (status < 0)
 		return -1;
 	if (c->opts->owners)
 		owners_restart(c->opts->owners);
@@ -310,7 +352,7 @@ static int put_block(struct chain *c, struct strand *s, struct err *err)
 		return -1;
 	if (!s->waiting)
 		return 0;
-	if (c->n > 1 && s->is_event)
+	if (c->n > 1 && s->is_event && !c->opts->join)
 		known = is_duplicate(c, s, err);
 	if (known)
 		return known < 0 ? -1 : 0;
@@ -383,9 +425,9 @@ int chain_run(const struct chain_opts *opts, struct strand **strands, size_t n,
 
 	sort(strands, n);
 	seen_init(&c.seen);
-	if (n > 1 || opts->owners)
+	if ((n > 1 && !opts->join) || opts->owners)
 		c.state = state_new(err);
-	if (c.state || (n == 1 && !opts->owners))
+	if (c.state || !err->code)
 		status = run(&c, err);
 	for (size_t i = 0; i < n; i++)
 		*last = MAX(*last, strands[i]->ts);

@@ -62,8 +62,16 @@ static int spool_events(void *to, struct span blocks, struct err *err)
 static int find_strands(struct merge *m, struct input *in, size_t n, struct err *err)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (in[i].reader && starts_with_events(&in[i]) &&
-			strand_start(&m->strands[m->nstrands++], &in[i], err) < 0)
+		int host = m->opts->join ? (int)m->nstrands : -1;
+
+		if (!in[i].reader || !starts_with_events(&in[i]))
+			continue;
+		if (host >= RENUMBER_HOSTS) {
+			err_set(&in[i].err, ERR_UNSUPPORTED, "only %d machines can be joined",
+				RENUMBER_HOSTS);
+			continue;
+		}
+		if (strand_start(&m->strands[m->nstrands++], &in[i], host, err) < 0)
 			return -1;
 	}
 	m->has_events = m->nstrands > 0;
@@ -83,7 +91,7 @@ static struct owners *new_owners(struct merge *m, struct err *err)
 static int take_machine(struct merge *m, struct strand **same, size_t n, struct err *err)
 {
 	bool together = m->opts->layout == MERGE_INTERLEAVED;
-	struct chain_opts opts = {write_events, m->sink, NULL};
+	struct chain_opts opts = {write_events, m->sink, m->opts->join, NULL};
 
 	if (together && m->owner) {
 		for (size_t i = 0; i < n; i++)
@@ -103,6 +111,34 @@ static int take_machine(struct merge *m, struct strand **same, size_t n, struct 
 	}
 	m->w.block.big = same[0]->in->block.big;
 	return chain_run(&opts, same, n, &m->last, err);
+}
+
+/*
+ * Whether s can stand in one section with the strands before it. Those of one machine would have
+ * different numbers there.
+ */
+static bool can_join(struct strand **others, size_t n, struct strand *s)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (others[i]->in->block.big != s->in->block.big)
+			err_set(&s->in->err, ERR_UNSUPPORTED,
+				"its byte order is another one: it cannot be joined");
+		else if (strand_same_machine(others[i], s))
+			err_set(&s->in->err, ERR_UNSUPPORTED,
+				"the same machine as %s: merge these first, then join", others[i]->in->path);
+	}
+	return s->in->err.code != ERR_UNSUPPORTED;
+}
+
+static int join_machines(struct merge *m, struct strand **all, struct err *err)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->nstrands; i++) {
+		if (can_join(all, n, &m->strands[i]))
+			all[n++] = &m->strands[i];
+	}
+	return n ? take_machine(m, all, n, err) : 0;
 }
 
 /* Machine by machine, in the order in which the inputs name them. */
@@ -161,7 +197,9 @@ static int take_inputs(struct merge *m, struct input *in, size_t n, struct err *
 	m->owners = calloc(n + 1, sizeof(struct owners *));
 	if (!same || !m->strands || !m->owners)
 		err_memory(err);
-	else if (find_strands(m, in, n, err) == 0 && take_machines(m, same, err) == 0)
+	else if (find_strands(m, in, n, err) == 0)
+		status = m->opts->join ? join_machines(m, same, err) : take_machines(m, same, err);
+	if (status == 0)
 		status = find_packets(m, in, n, err);
 	for (size_t i = 0; i < m->nstrands; i++)
 		strand_release(&m->strands[i]);

@@ -16,6 +16,7 @@ enum merge_layout {
 struct merge_opts {
 	enum merge_layout layout;
 	bool append;    /* one input after the other: no merging by time, nor of machines */
+	bool join;      /* several machines as one section, with numbers of their own */
 	bool align;     /* find out how far clocks are apart, from traffic that several files have */
 	bool attribute; /* tell whose each packet is */
 	enum ifs_share share;

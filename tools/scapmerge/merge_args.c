@@ -108,6 +108,8 @@ static int check(const struct merge_args *a, char *const *files, int n)
 		return msg_usage("standard input can be only one of the files");
 	if (stdins && a->what.align)
 		return msg_usage("--align reads files twice, which standard input cannot be");
+	if (a->what.join && a->what.append)
+		return msg_usage("--join and --append exclude each other");
 	for (size_t i = 0; i < a->noffsets; i++) {
 		if (!is_operand(&a->offsets[i], files, n))
 			return msg_usage("--offset: %.*s is none of the files",
@@ -124,6 +126,10 @@ int merge_args_parse(struct merge_args *a, int argc, char **argv, int *operands)
 			set_layout, &a->what.layout},
 		{'a', "append", NULL, "one file after the other, whatever their times and machines",
 			opt_true, &a->what.append},
+		{0, "join", NULL,
+			"events of several machines as one section: processes and users get numbers of "
+			"their own, events a comment with the host",
+			opt_true, &a->what.join},
 		{'I', "interfaces", "MODE",
 			"same interfaces of several files: all are one if all files have the same "
 			"(the default), any that are alike are one, none",
