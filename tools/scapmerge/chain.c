@@ -151,12 +151,17 @@ static int load_head(struct state *st, struct span head, bool replaces, struct e
 	return got;
 }
 
-static bool knows_fds(const struct state *st, const struct thread *known, const struct thread *t)
+/* Whether st knows the descriptors of t, a thread of other, as those of known. */
+static bool knows_fds(const struct state *st, const struct thread *known,
+	const struct state *other, const struct thread *t)
 {
+	const struct thread *owner = state_main(other, t);
 	const struct fd *fd, *same;
 	size_t pos = 0;
 	uint64_t key;
 
+	if (owner && owner != t)
+		return true; /* they are compared with that thread */
 	while ((fd = map_next(&t->fds, &pos, &key))) {
 		same = state_fd(st, known, (int64_t)key);
 		if (!same || same->m.type != fd->m.type || !span_eq(same->m.name, fd->m.name))
@@ -177,7 +182,7 @@ static bool knows(const struct state *st, const struct state *other)
 		if (t->placeholder)
 			continue;
 		if (!known || known->p.pid != t->p.pid || !span_eq(known->p.comm, t->p.comm) ||
-			!knows_fds(st, known, t))
+			!knows_fds(st, known, other, t))
 			return false;
 	}
 	pos = 0;
