@@ -434,8 +434,9 @@ int chain_run(const struct chain_opts *opts, struct strand **strands, size_t n,
 		c.state = state_new(err);
 	if (c.state || !err->code)
 		status = run(&c, err);
+	*last = MAX(*last, c.last);
 	for (size_t i = 0; i < n; i++)
-		*last = MAX(*last, strands[i]->ts);
+		*last = MAX(*last, strands[i]->ts); /* where all are hidden */
 	state_free(c.state);
 	seen_release(&c.seen);
 	return status;
