@@ -223,6 +223,26 @@ Test(merge_owners, the_option_for_programs)
 	expect_process(true);
 }
 
+Test(merge_owners, what_a_packet_says_already_stays)
+{
+	struct meta_fd fd = build_tcp4(4, LOCAL, 5000, REMOTE, 80);
+	struct build from[2] = {0}, again[1] = {0};
+	struct input in[2] = {0};
+	struct buf out = {0};
+
+	begin(from, &fd);
+	other_event(&from[0], 5);
+	packet(&from[1], 6, LOCAL, 5000, REMOTE, 80);
+	cr_expect_eq(merges_run(&attribute, from, in, 2, &again[0].out), 2);
+	memset(in, 0, sizeof(in));
+	cr_expect_eq(merges_run(&attribute, again, in, 1, &out), 1);
+	cr_expect(span_eq(buf_view(&out), buf_view(&again[0].out)));
+	build_release(&from[0]);
+	build_release(&from[1]);
+	build_release(&again[0]);
+	buf_release(&out);
+}
+
 /* The recorded request over loopback: python3 talks to itself. */
 Test(merge_owners, packets_of_the_workload)
 {

@@ -204,8 +204,10 @@ static void put_notes(const struct mix *m, const struct source *s, struct buf *t
 static int find_notes(struct mix *m, struct source *s, struct err *err)
 {
 	const struct reader_if *i = reader_if(s->in->reader, s->packet.interface);
+	struct option_view said;
 
-	if (!m->opts->whose.n || !i)
+	/* What an earlier merge or whoever captured it said stays. */
+	if (!m->opts->whose.n || !i || option_find(s->packet.options, OPT_EPB_PROCESS, &said))
 		return 0;
 	buf_clear(&m->notes);
 	m->notes.big = m->w->block.big;
