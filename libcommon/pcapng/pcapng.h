@@ -51,6 +51,7 @@
 /* Enhanced packet block. */
 #define OPT_EPB_FLAGS     2
 #define OPT_EPB_DROPCOUNT 4
+#define OPT_EPB_PROCESS   8 /* u32 process, u32 thread */
 
 /*
  * Our own values in custom options (code 2989): the enterprise number, a u32 subtype, the value. The

@@ -48,6 +48,24 @@ def compare(title, ours, peers):
             print(f"  {name:12} not installed")
 
 
+def bench_merge(build, folder):
+    """Two packet files of a million packets each, alone and with a capture of three million events."""
+    packets = [os.path.join(folder, name) for name in ("one.pcapng", "two.pcapng")]
+    events = os.path.join(folder, "events.scap")
+    out = os.path.join(folder, "merged.pcapng")
+    for path in packets:
+        subprocess.run([os.path.join(build, "tests/enlarge"), "fixtures/workload.pcapng", path, "1000000"],
+                       check=True)
+    subprocess.run([os.path.join(build, "tests/enlarge"), "fixtures/workload.scap", events, "3000000"],
+                   check=True)
+    both = " ".join(packets)
+    compare("merge: two million packets", f"{build}/scapmerge -w {out} {both}",
+            {"mergecap": f"mergecap -w {out} {both}"})
+    compare("merge: with three million events", f"{build}/scapmerge -w {out} {events} {both}", {})
+    compare("merge: and who sent each packet",
+            f"{build}/scapmerge --attribute -w {out} {events} {both}", {})
+
+
 def main():
     build = sys.argv[1]
     events = sys.argv[2] if len(sys.argv) > 2 else "1000000"
@@ -63,6 +81,7 @@ def main():
             {"capinfos": f"capinfos {data}", "sysdig": f"sysdig -r {data} -q"})
     compare("copy", f"{build}/scapedit {data} {copy}",
             {"sysdig": f"sysdig -r {data} -w {copy}", "cp": f"cp {data} {copy}"})
+    bench_merge(build, folder)
     shutil.rmtree(folder)
 
 

@@ -87,14 +87,25 @@ else
 	kinds='exits pairs'
 fi
 
+# The capture cut in two parts that overlap, and merged again.
+cut_and_merge() {
+	"$build/scapedit" "$work/data/$1.scap" "$work/part1" 1-1000 &&
+		"$build/scapedit" "$work/data/$1.scap" "$work/part2" 501- &&
+		"$build/scapmerge" -w "$work/data/$1-whole.scap" "$work/part2" "$work/part1" 2>"$work/errors"
+}
+
 for kind in $kinds; do
-	"$build/scapmerge" -w "$work/data/$kind-merged.pcapng" "$work/data/$kind.scap" fixtures/workload.pcapng
+	"$build/scapmerge" --attribute -w "$work/data/$kind-merged.pcapng" "$work/data/$kind.scap" \
+		fixtures/workload.pcapng
+	check "$kind: parts are merged to the whole" cut_and_merge "$kind"
 	case $kind in
 	*pairs)
 		command -v sysdig >/dev/null && {
 			check "$kind: sysdig of this system resolves names" has_names sysdig -r "$work/data/$kind.scap"
 			check "$kind: the merge prints the same there" same_output \
 				"sysdig -r $work/data/$kind.scap" "sysdig -r $work/data/$kind-merged.pcapng"
+			check "$kind: so do merged parts" same_output \
+				"sysdig -r $work/data/$kind.scap" "sysdig -r $work/data/$kind-whole.scap"
 		}
 		;;
 	esac
@@ -105,6 +116,9 @@ for kind in $kinds; do
 	check "$kind: the merge prints the same there" same_output \
 		"chroot $tree env TZ=UTC sysdig -r /data/$kind.scap" \
 		"chroot $tree env TZ=UTC sysdig -r /data/$kind-merged.pcapng"
+	check "$kind: so do merged parts" same_output \
+		"chroot $tree env TZ=UTC sysdig -r /data/$kind.scap" \
+		"chroot $tree env TZ=UTC sysdig -r /data/$kind-whole.scap"
 	check "$kind: newer tshark lists the merge" lines_at_least 100 newer tshark -r "/data/$kind-merged.pcapng"
 	check "$kind: strato lists it" lines_at_least 100 newer strato -r "/data/$kind.scap"
 	case $kind in *exits) check "$kind: strato's frames are the events" frames_are_events "$kind.scap" ;; esac

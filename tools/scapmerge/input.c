@@ -5,13 +5,26 @@
  */
 #include "tools/scapmerge/input.h"
 
+#include "tools/scapmerge/shift.h"
+
+/* What comes from the spool has been moved already. Returns whether there was memory. */
+static bool move(struct input *in)
+{
+	if (!in->shift || in->turned)
+		return true;
+	return shift_block(&in->block, in->reader, in->shift, &in->shifted);
+}
+
 static bool read_on(struct input *in)
 {
 	while (!in->over) {
 		if (reader_next(in->reader, &in->block, &in->err) != 1) {
 			in->over = true;
 		} else if (in->block.info->kind != BLOCK_SECTION) {
-			return true;
+			if (move(in))
+				return true;
+			err_memory(&in->err);
+			in->over = true;
 		} else {
 			buf_clear(&in->header);
 			buf_span(&in->header, in->block.raw);
@@ -83,4 +96,5 @@ void input_close(struct input *in)
 	close_file(in);
 	spool_release(&in->spool);
 	buf_release(&in->header);
+	buf_release(&in->shifted);
 }

@@ -7,6 +7,24 @@
 #include "pcapng/reader.h"
 #include "tools/scapmerge/spool.h"
 
+/* How an input with events goes on from another one of the same machine. */
+struct input_joint {
+	const char *to;      /* path of the one before; NULL: there is none. Borrowed */
+	bool overlaps;       /* they have some time in common */
+	bool renewed;        /* its lists say more than was known: a section begins with it */
+	uint64_t gap;        /* ns between them, when they do not overlap */
+	uint64_t duplicates; /* records that were there already, left out */
+};
+
+/* What comparing its traffic with that of the others says of an input's clock. */
+struct input_clock {
+	bool checked;
+	uint64_t matches;  /* data seen here and elsewhere; with too few nothing is said */
+	bool found;
+	int64_t offset;    /* ns its times were moved by to agree with the others */
+	uint64_t residual; /* ns: half of the matches are no farther apart after that */
+};
+
 struct input {
 	const char *path;   /* what messages call it; opened if src is NULL. Borrowed */
 	struct src *src;    /* closed by input_close */
@@ -18,9 +36,17 @@ struct input {
 	struct err err;     /* why reading ended early, or could not start */
 	struct reader_warnings warnings; /* filled in at the end */
 
+	int64_t shift;      /* ns that its times are moved by; set it before input_open */
+	struct buf shifted; /* block, where that changed it */
+
 	struct spool spool; /* those of its blocks that have to wait */
 	unsigned spooled;   /* the section whose header the spool has, 0 without any */
 	bool turned;        /* blocks come from the spool now */
+
+	struct input_joint joint;
+	struct input_clock clock;
+	uint64_t disorder; /* packets that came out behind a later one of the same input */
+	uint64_t noted;    /* packets whose process was found */
 };
 
 /*

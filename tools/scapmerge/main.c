@@ -1,70 +1,69 @@
 /* SPDX-License-Identifier: MIT */
-/* scapmerge: options, files, messages; the work is in merge.c. */
+/* scapmerge: files and messages; the options are in merge_args.c, the work is in merge.c. */
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "cli/msg.h"
 #include "cli/opts.h"
-#include "tools/scapmerge/merge.h"
+#include "tools/scapmerge/merge_args.h"
 
-struct args {
-	struct merge_opts what;
-	const char *out;
-};
+#define NS_PER_S UINT64_C(1000000000)
 
-static int set_layout(void *dest, const char *arg, struct err *err)
+/* Tells how an input of a machine goes on from the one before. */
+static void tell_joint(const struct input *in)
 {
-	enum merge_layout *layout = dest;
+	const struct input_joint *j = &in->joint;
+	const char *renewed = j->renewed ? "; its lists say more than was known, so a section of its own begins"
+					 : "; one section, since its lists say nothing new";
 
-	if (strcmp(arg, "portable") == 0)
-		*layout = MERGE_PORTABLE;
-	else if (strcmp(arg, "interleaved") == 0)
-		*layout = MERGE_INTERLEAVED;
+	if (!j->to)
+		return;
+	if (!j->overlaps)
+		msg_warn(in->path,
+			"same machine as %s, %" PRIu64 ".%09" PRIu64 " s after its last event%s", j->to,
+			j->gap / NS_PER_S, j->gap % NS_PER_S, renewed);
+	else if (j->duplicates)
+		msg_warn(in->path,
+			"same machine as %s, which it overlaps: %" PRIu64 " events that both have, once%s",
+			j->to, j->duplicates, renewed);
 	else
-		return err_set(err, ERR_USAGE, "\"%s\" is neither portable nor interleaved", arg);
-	return 0;
+		msg_warn(in->path,
+			"same machine as %s, which it overlaps without an event that is the same in "
+			"both: calls that both recorded are there twice%s",
+			j->to, renewed);
 }
 
-static int parse(struct args *a, int argc, char **argv, int *operands)
+/* Tells what was found out of its clock. */
+static void tell_clock(const struct input *in)
 {
-	const struct opt options[] = {
-		{'w', "write", "FILE", "write to FILE; - is standard output", opt_string, &a->out},
-		{0, "layout", "LAYOUT", "portable (events first, then packets) or interleaved",
-			set_layout, &a->what.layout},
-		{0},
-	};
-	const struct opts_cli cli = {
-		.tool = "scapmerge",
-		.usage = "[OPTION...] -w FILE FILE...",
-		.about = "Merges captures of system calls and of packets into one file.",
-		.options = options,
-		.examples = "scapmerge -w both.pcapng trace.scap eth0.pcap lo.pcapng",
-	};
+	const struct input_clock *c = &in->clock;
+	uint64_t ns = c->offset < 0 ? -(uint64_t)c->offset : (uint64_t)c->offset;
 
-	return opts_parse(&cli, argc, argv, operands);
-}
-
-/* Standard input can be read once. Returns OPTS_GO, or the status of the usage error. */
-static int check(const struct args *a, char **files, int n)
-{
-	int stdins = 0;
-
-	for (int i = 0; i < n; i++)
-		stdins += strcmp(files[i], "-") == 0;
-	if (!a->out)
-		return msg_usage("missing -w: where is the output to go?");
-	if (n == 0)
-		return msg_usage("no files to merge");
-	if (stdins > 1)
-		return msg_usage("standard input can be only one of the files");
-	return OPTS_GO;
+	if (!c->checked)
+		return;
+	if (c->found)
+		msg_warn(in->path,
+			"clock moved by %c%" PRIu64 ".%09" PRIu64 " s to agree on %" PRIu64
+			" pieces of data that others have too; residual skew %" PRIu64 ".%09" PRIu64 " s",
+			c->offset < 0 ? '-' : '+', ns / NS_PER_S, ns % NS_PER_S, c->matches,
+			c->residual / NS_PER_S, c->residual % NS_PER_S);
+	else
+		msg_warn(in->path,
+			"clock left as it is: %" PRIu64
+			" pieces of data that others have too are not enough",
+			c->matches);
 }
 
 /* Tells what was wrong with an input. Returns the status it leaves us with. */
-static int tell(const struct input *in)
+static int tell(const struct input *in, bool sorted)
 {
 	const struct reader_warnings *w = &in->warnings;
 
+	tell_clock(in);
+	tell_joint(in);
+	if (in->disorder)
+		msg_warn(in->path, "%" PRIu64 " records are earlier than the one before%s", in->disorder,
+			sorted ? " by more than the window" : ": --sort puts them in order");
 	if (w->count)
 		msg_warn(in->path, "offset %" PRIu64 ": %s%s", w->first_offset, w->first,
 			w->count > 1 ? " (the first of several)" : "");
@@ -73,15 +72,16 @@ static int tell(const struct input *in)
 	return w->count || in->err.code ? STATUS_DATA : STATUS_OK;
 }
 
-static int merge(const struct args *a, struct input *in, size_t n)
+static int merge(const struct merge_args *a, struct input *in, size_t n)
 {
 	struct err err = {0};
 	struct sink *sink = sink_open(a->out, NULL, &err);
 	int opened = sink ? merge_run(&a->what, in, n, sink, &err) : -1;
+	bool sorted = a->what.sort.records || a->what.sort.ns;
 	int status = STATUS_OK;
 
 	for (size_t i = 0; i < n; i++) {
-		if (tell(&in[i]) != STATUS_OK)
+		if (tell(&in[i], sorted) != STATUS_OK)
 			status = STATUS_DATA;
 	}
 	if (opened <= 0)
@@ -93,25 +93,43 @@ static int merge(const struct args *a, struct input *in, size_t n)
 	return status;
 }
 
+static int64_t offset_of(const struct merge_args *a, const char *path)
+{
+	int64_t ns = 0;
+
+	for (size_t i = 0; i < a->noffsets; i++) {
+		if (span_eq(span_str(path), span_of(a->offsets[i].file, a->offsets[i].n)))
+			ns = a->offsets[i].ns;
+	}
+	return ns;
+}
+
+static int merge_files(const struct merge_args *a, char **files, size_t n)
+{
+	struct input *in = calloc(n, sizeof(*in));
+	int status = STATUS_DATA;
+
+	if (!in) {
+		msg_warn(NULL, "out of memory");
+		return status;
+	}
+	for (size_t i = 0; i < n; i++) {
+		in[i].path = files[i];
+		in[i].shift = offset_of(a, files[i]);
+	}
+	status = merge(a, in, n);
+	free(in);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
-	struct args a = {0};
-	struct input *in = NULL;
+	struct merge_args a = {0};
 	int first = 0;
-	int status = parse(&a, argc, argv, &first);
-	int n = argc - first;
+	int status = merge_args_parse(&a, argc, argv, &first);
 
 	if (status == OPTS_GO)
-		status = check(&a, argv + first, n);
-	if (status == OPTS_GO) {
-		in = calloc((size_t)n, sizeof(*in));
-		for (int i = 0; in && i < n; i++)
-			in[i].path = argv[first + i];
-		if (in)
-			status = merge(&a, in, (size_t)n);
-		else
-			status = STATUS_DATA;
-	}
-	free(in);
+		status = merge_files(&a, argv + first, (size_t)(argc - first));
+	merge_args_release(&a);
 	return msg_finish(status);
 }

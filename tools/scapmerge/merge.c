@@ -2,7 +2,7 @@
 /*
  * The portable layout, in which readers of scap find what they know and readers of packets the rest:
  *
- *	section header, lists, events      of each input with events, byte for byte
+ *	section header, lists, events      of each machine, as chain.c puts them together
  *	section header, interfaces, packets of all inputs by time, a hidden event
  *	section header, lists, events      of inputs that start with packets but have events too
  *
@@ -16,6 +16,8 @@
 #include "pcapng/option.h"
 #include "pcapng/pcapng.h"
 #include "scap/event.h"
+#include "tools/scapmerge/align.h"
+#include "tools/scapmerge/chain.h"
 #include "tools/scapmerge/mix.h"
 #include "tools/scapmerge/side.h"
 
@@ -27,8 +29,12 @@ struct merge {
 	const struct merge_opts *opts;
 	struct sink *sink;
 	struct writer w;        /* of the section of packets */
+	struct strand *strands; /* the inputs that start with events */
+	size_t nstrands;
+	struct owners **owners; /* of the sockets of each machine, when packets are to be attributed */
+	size_t nowners;
 	struct input events;    /* the events to be interleaved */
-	struct input *owner;    /* the input they are from */
+	struct input *owner;    /* the first input they are from */
 	struct input **packets; /* inputs of the section of packets */
 	size_t npackets;
 	bool has_events;        /* some were written, or wait to be */
@@ -43,68 +49,174 @@ static bool starts_with_events(const struct input *in)
 	return in->waiting && side_of(&s, &in->block) == SIDE_EVENTS;
 }
 
-/* Writes in's block, as it is; *section is the one whose header was written already. */
-static int pass_events(struct merge *m, struct input *in, unsigned *section, struct err *err)
+static int write_events(void *to, struct span blocks, struct err *err)
 {
-	struct err damage = {0};
-	struct event ev;
-
-	if (in->block.info->kind == BLOCK_EVENT && event_decode(&ev, &in->block, &damage) == 0)
-		m->last = MAX(m->last, ev.ts);
-	if (*section != in->block.section && sink_write(m->sink, buf_view(&in->header), err) < 0)
-		return -1;
-	*section = in->block.section;
-	m->w.block.big = in->block.big;
-	return sink_write(m->sink, in->block.raw, err);
+	return sink_write(to, blocks, err);
 }
 
-static int split(struct merge *m, struct input *in, struct err *err)
+static int spool_events(void *to, struct span blocks, struct err *err)
+{
+	return spool_write(to, blocks, err);
+}
+
+static int find_strands(struct merge *m, struct input *in, size_t n, struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		int host = m->opts->join ? (int)m->nstrands : -1;
+
+		if (!in[i].reader || !starts_with_events(&in[i]))
+			continue;
+		if (host >= RENUMBER_HOSTS) {
+			err_set(&in[i].err, ERR_UNSUPPORTED, "only %d machines can be joined",
+				RENUMBER_HOSTS);
+			continue;
+		}
+		if (strand_start(&m->strands[m->nstrands++], &in[i], host, err) < 0)
+			return -1;
+	}
+	m->has_events = m->nstrands > 0;
+	return 0;
+}
+
+static struct owners *new_owners(struct merge *m, struct err *err)
+{
+	struct owners *o = owners_new(err);
+
+	if (o)
+		m->owners[m->nowners++] = o;
+	return o;
+}
+
+/* Writes the events of one machine, or keeps them for later. */
+static int take_machine(struct merge *m, struct strand **same, size_t n, struct err *err)
 {
 	bool together = m->opts->layout == MERGE_INTERLEAVED;
-	struct side_state state = {0};
-	unsigned section = 0;
-	int status = 0;
+	struct chain_opts opts = {write_events, m->sink, m->opts->join, NULL};
 
-	m->has_events = true;
-	if (together)
-		m->owner = in;
-	while (status == 0 && input_next(in)) {
-		enum side side = side_of(&state, &in->block);
-
-		if (side == SIDE_PACKETS)
-			status = input_spool(in, in, err);
-		else if (side == SIDE_EVENTS && together)
-			status = input_spool(in, &m->events, err);
-		else if (side == SIDE_EVENTS)
-			status = pass_events(m, in, &section, err);
+	if (together && m->owner) {
+		for (size_t i = 0; i < n; i++)
+			err_set(&same[i]->in->err, ERR_UNSUPPORTED,
+				"events of a second machine: only one can be interleaved");
+		return 0;
 	}
+	if (together) {
+		m->owner = same[0]->in;
+		opts.write = spool_events;
+		opts.to = &m->events.spool;
+	}
+	if (m->opts->attribute) {
+		opts.owners = new_owners(m, err);
+		if (!opts.owners)
+			return -1;
+	}
+	m->w.block.big = same[0]->in->block.big;
+	return chain_run(&opts, same, n, &m->last, err);
+}
+
+/*
+ * Whether s can stand in one section with the strands before it. Those of one machine would have
+ * different numbers there.
+ */
+static bool can_join(struct strand **others, size_t n, struct strand *s)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (others[i]->in->block.big != s->in->block.big)
+			err_set(&s->in->err, ERR_UNSUPPORTED,
+				"its byte order is another one: it cannot be joined");
+		else if (strand_same_machine(others[i], s))
+			err_set(&s->in->err, ERR_UNSUPPORTED,
+				"the same machine as %s: merge these first, then join", others[i]->in->path);
+	}
+	return s->in->err.code != ERR_UNSUPPORTED;
+}
+
+static int join_machines(struct merge *m, struct strand **all, struct err *err)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->nstrands; i++) {
+		if (can_join(all, n, &m->strands[i]))
+			all[n++] = &m->strands[i];
+	}
+	return n ? take_machine(m, all, n, err) : 0;
+}
+
+/* Machine by machine, in the order in which the inputs name them. */
+static int take_machines(struct merge *m, struct strand **same, struct err *err)
+{
+	bool *taken = calloc(m->nstrands + 1, sizeof(*taken));
+	int status = taken ? 0 : err_memory(err);
+
+	for (size_t i = 0; status == 0 && i < m->nstrands; i++) {
+		size_t n = 0;
+
+		if (taken[i])
+			continue;
+		for (size_t k = i; k < m->nstrands; k++) {
+			bool is_same = k == i || (!m->opts->append && !taken[k] &&
+					     strand_same_machine(&m->strands[i], &m->strands[k]));
+
+			if (!is_same)
+				continue;
+			taken[k] = true;
+			same[n++] = &m->strands[k];
+		}
+		status = take_machine(m, same, n, err);
+	}
+	free(taken);
 	return status;
+}
+
+/* Gathers the inputs of the section of packets. */
+static int find_packets(struct merge *m, struct input *in, size_t n, struct err *err)
+{
+	size_t next = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		bool events = next < m->nstrands && m->strands[next].in == &in[i];
+
+		next += events;
+		if (!in[i].reader || (events && !spool_used(&in[i].spool)))
+			continue;
+		if (events && in[i].err.code == ERR_UNSUPPORTED)
+			continue;
+		if (events && input_turn(&in[i], err) < 0)
+			return -1;
+		m->packets[m->npackets++] = &in[i];
+	}
+	return 0;
 }
 
 /* Reads what is there of events at the start, and gathers the inputs of the section of packets. */
 static int take_inputs(struct merge *m, struct input *in, size_t n, struct err *err)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (!in[i].reader)
-			continue;
-		if (!starts_with_events(&in[i])) {
-			m->packets[m->npackets++] = &in[i];
-			continue;
-		}
-		if (m->owner) {
-			err_set(&in[i].err, ERR_UNSUPPORTED,
-				"a second file with events: only one can be interleaved");
-			continue;
-		}
-		if (split(m, &in[i], err) < 0)
-			return -1;
-		if (!spool_used(&in[i].spool))
-			continue;
-		if (input_turn(&in[i], err) < 0)
-			return -1;
-		m->packets[m->npackets++] = &in[i];
-	}
-	return 0;
+	struct strand **same = calloc(n + 1, sizeof(struct strand *));
+	int status = -1;
+
+	m->strands = calloc(n + 1, sizeof(*m->strands));
+	m->owners = calloc(n + 1, sizeof(struct owners *));
+	if (!same || !m->strands || !m->owners)
+		err_memory(err);
+	else if (find_strands(m, in, n, err) == 0)
+		status = m->opts->join ? join_machines(m, same, err) : take_machines(m, same, err);
+	if (status == 0)
+		status = find_packets(m, in, n, err);
+	for (size_t i = 0; i < m->nstrands; i++)
+		strand_release(&m->strands[i]);
+	free(m->strands);
+	free(same);
+	return status;
+}
+
+static struct mix_opts mix_opts(const struct merge *m)
+{
+	return (struct mix_opts){
+		.together = m->opts->layout == MERGE_INTERLEAVED,
+		.append = m->opts->append,
+		.share = m->opts->share,
+		.sort = m->opts->sort,
+		.whose = {m->owners, m->nowners},
+	};
 }
 
 /* The comments of the sections that become one. */
@@ -170,10 +282,10 @@ static int write_late_events(struct merge *m, struct input *in, struct err *err)
 
 static int write_packets(struct merge *m, struct err *err)
 {
-	static const struct mix_opts apart = {.together = false};
+	struct mix_opts opts = mix_opts(m);
 
 	if (write_header(m, err) < 0 ||
-		mix_inputs(&apart, m->packets, m->npackets, &m->w, &m->last, err) < 0)
+		mix_inputs(&opts, m->packets, m->npackets, &m->w, &m->last, err) < 0)
 		return -1;
 	for (size_t i = 0; i < m->npackets; i++)
 		m->has_events |= has_late_events(m->packets[i]);
@@ -189,7 +301,7 @@ static int write_packets(struct merge *m, struct err *err)
 /* One section, which is that of the events if there are any. */
 static int write_interleaved(struct merge *m, struct err *err)
 {
-	static const struct mix_opts together = {.together = true};
+	struct mix_opts opts = mix_opts(m);
 
 	if (!spool_used(&m->events.spool)) {
 		if (write_header(m, err) < 0)
@@ -202,7 +314,7 @@ static int write_interleaved(struct merge *m, struct err *err)
 		memmove(m->packets + 1, m->packets, m->npackets++ * sizeof(*m->packets));
 		m->packets[0] = &m->events;
 	}
-	if (mix_inputs(&together, m->packets, m->npackets, &m->w, &m->last, err) < 0)
+	if (mix_inputs(&opts, m->packets, m->npackets, &m->w, &m->last, err) < 0)
 		return -1;
 	if (m->events.err.code && !m->owner->err.code)
 		m->owner->err = m->events.err;
@@ -229,7 +341,9 @@ int merge_run(const struct merge_opts *opts, struct input *in, size_t n, struct 
 	m.packets = calloc(n + 1, sizeof(struct input *));
 	if (!m.packets)
 		status = err_memory(err);
-	for (size_t i = 0; i < n; i++)
+	if (status == 0 && opts->align)
+		status = align_inputs(in, n, err);
+	for (size_t i = 0; status == 0 && i < n; i++)
 		opened += input_open(&in[i]) == 0;
 	if (status == 0 && opened)
 		status = write_all(&m, in, n, err);
@@ -237,6 +351,9 @@ int merge_run(const struct merge_opts *opts, struct input *in, size_t n, struct 
 		input_close(&in[i]);
 	input_close(&m.events);
 	writer_release(&m.w);
+	for (size_t i = 0; i < m.nowners; i++)
+		owners_free(m.owners[i]);
+	free(m.owners);
 	free(m.packets);
 	return status < 0 ? -1 : opened;
 }

@@ -59,7 +59,7 @@ static const struct numbers options[] = {
 	{BT_EPB, OPT_EPB_DROPCOUNT,   8, 0},
 	{BT_EPB, 5,                   8, 0}, /* number of the packet */
 	{BT_EPB, 6,                   4, 0}, /* queue */
-	{BT_EPB, 8,                   4, 0}, /* process and thread */
+	{BT_EPB, OPT_EPB_PROCESS,     4, 0},
 };
 /* clang-format on */
 
