@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "io/sink.h"
 #include "pcapng/writer.h"
 #include "tools/scapcap/command.h"
 #include "tools/scapcap/out.h"
@@ -26,8 +27,7 @@
 
 struct session {
 	const struct session_opts *opts;
-	struct sink *sink;
-	struct writer w;
+	struct outlet *to;
 	struct capture *cap;
 	struct command command;
 	struct out out;
@@ -60,42 +60,64 @@ static int take(struct session *s, uint64_t until, struct err *err)
 	return rings_consume(capture_rings(s->cap), until, out_record, &s->out, err);
 }
 
-/* The blocks in front of the events. */
-static int write_head(struct session *s, struct err *err)
+/* The blocks in front of the events, into memory: outlets may want more of them than to write them. */
+static int scan(struct session *s, struct writer *w, struct err *err)
 {
 	bool pairs = s->opts->pairs;
-	struct proc_scan_opts scan = {
+	struct proc_scan_opts opts = {
 		.proc = "/proc", .etc = "/etc", .live = true, .old_reader = pairs};
 
 	/* sysdig 0.29.3 cannot read a section header with options. */
-	if (writer_section(&s->w, 2, pairs ? NULL : s->opts->application, NULL, err) < 0)
+	if (writer_section(w, 2, pairs ? NULL : s->opts->application, NULL, err) < 0)
 		return -1;
-	return proc_scan_write(&scan, &s->w, err);
+	return proc_scan_write(&opts, w, err);
 }
 
-/* What has to be done now and then. Returns 0 or -1 (err). */
-static int now_and_then(struct session *s, uint64_t now, struct err *err)
+static int write_head(struct session *s, uint64_t now, struct err *err)
+{
+	struct buf head = {0};
+	struct sink *sink = sink_mem(&head, NULL, err);
+	struct writer w;
+	int got = -1;
+
+	writer_init(&w, sink, HOST_BIG);
+	if (sink)
+		got = scan(s, &w, err);
+	if (sink_close(sink, err) < 0)
+		got = -1;
+	if (got == 0)
+		got = s->to->ops->begin(s->to, now, buf_view(&head), err);
+	writer_release(&w);
+	buf_release(&head);
+	return got;
+}
+
+/* What has to be done now and then; events before until are out. Returns 1, 0 to end, -1 (err). */
+static int now_and_then(struct session *s, uint64_t now, uint64_t until, struct err *err)
 {
 	if (now - s->flushed < FLUSH_EVERY)
-		return 0;
+		return 1;
 	s->flushed = now;
-	if (tell_losses(s, err) < 0)
+	if (tell_losses(s, err) < 0 || s->to->ops->flush(s->to, err) < 0)
 		return -1;
-	return sink_flush(s->sink, err);
+	return s->to->ops->tick(s->to, until, err);
 }
 
 /* Takes records until something ends the capture. Returns 0 or -1 (err). */
 static int loop(struct session *s, uint64_t end, struct err *err)
 {
 	const struct timespec pause = {.tv_nsec = PAUSE};
-	uint64_t now, before;
+	uint64_t now, before, until;
 	int got = 1;
 
 	for (;;) {
 		now = capture_now(s->cap);
 		before = s->out.events;
-		got = take(s, MIN(now - ORDER_DELAY, end), err);
-		if (got < 0 || now_and_then(s, now, err) < 0)
+		until = MIN(now - ORDER_DELAY, end);
+		got = take(s, until, err);
+		if (got > 0)
+			got = now_and_then(s, now, until, err);
+		if (got < 0)
 			return -1;
 		if (!got || now >= end || *s->opts->stop || command_ended(&s->command))
 			break;
@@ -107,7 +129,7 @@ static int loop(struct session *s, uint64_t end, struct err *err)
 		return -1;
 	if (tell_losses(s, err) < 0)
 		return -1;
-	return sink_flush(s->sink, err);
+	return s->to->ops->flush(s->to, err);
 }
 
 static int run(struct session *s, struct err *err)
@@ -115,7 +137,7 @@ static int run(struct session *s, struct err *err)
 	const struct session_opts *o = s->opts;
 	uint64_t now = capture_now(s->cap);
 
-	if (write_head(s, err) < 0)
+	if (write_head(s, now, err) < 0)
 		return -1;
 	if (o->command && command_start(&s->command, o->command, o->to_stdout, err) < 0)
 		return -1;
@@ -136,19 +158,19 @@ static void fill_report(struct session *s, struct session_report *report)
 			report->dropped[i] += counters[cpu].dropped[i];
 }
 
-int session_run(const struct session_opts *opts, struct capture *cap, struct sink *sink,
+int session_run(const struct session_opts *opts, struct capture *cap, struct outlet *to,
 	struct session_report *report, struct err *err)
 {
-	struct session s = {.opts = opts, .cap = cap, .sink = sink};
+	struct session s = {.opts = opts, .cap = cap, .to = to};
 	int got;
 
-	writer_init(&s.w, sink, HOST_BIG);
-	s.out = (struct out){.w = &s.w, .limit = opts->limit, .last_ts = capture_now(cap)};
+	s.out = (struct out){.to = to, .limit = opts->limit, .last_ts = capture_now(cap)};
+	writer_init(&s.out.w, NULL, HOST_BIG);
 	s.lost = calloc(capture_cpus(cap), sizeof(*s.lost));
 	got = s.lost ? run(&s, err) : err_memory(err);
 	capture_detach(cap);
 	fill_report(&s, report);
 	free(s.lost);
-	writer_release(&s.w);
+	writer_release(&s.out.w);
 	return got;
 }

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* A capture from beginning to end: into a sink, for as long as was asked. */
+/* A capture from beginning to end: into an outlet, for as long as was asked. */
 #ifndef SCAPCAP_SESSION_H
 #define SCAPCAP_SESSION_H
 
 #include <signal.h>
 
 #include "base/err.h"
-#include "io/sink.h"
 #include "tools/scapcap/capture.h"
+#include "tools/scapcap/outlet.h"
 
 struct session_opts {
 	bool pairs; /* as the capture was made */
 	uint64_t duration; /* ns; UINT64_MAX: no limit */
 	uint64_t limit;    /* events; UINT64_MAX: no limit */
 	char **command;    /* NULL: none */
-	bool to_stdout;    /* the sink is standard output */
+	bool to_stdout;    /* the outlet is standard output */
 	const char *application;           /* what the file says it was made by */
 	const volatile sig_atomic_t *stop; /* becomes non-zero to end the capture */
 };
@@ -27,10 +27,10 @@ struct session_report {
 };
 
 /*
- * Captures with cap, which has just been attached, to sink, and detaches cap; both stay the
+ * Captures with cap, which has just been attached, to an outlet, and detaches cap; both stay the
  * caller's. Returns 0, or -1 on failure (err); the report is filled in either case.
  */
-MUST_CHECK int session_run(const struct session_opts *opts, struct capture *cap, struct sink *sink,
+MUST_CHECK int session_run(const struct session_opts *opts, struct capture *cap, struct outlet *to,
 	struct session_report *report, struct err *err);
 
 #endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line of scapcap. */
+#ifndef SCAPCAP_ARGS_H
+#define SCAPCAP_ARGS_H
+
+#include "base/base.h"
+#include "tools/scapcap/limits.h"
+
+struct options {
+	const char *output;
+	uint64_t seconds; /* as ns */
+	uint64_t events;
+	struct limits next, stop;
+	const char *on_file;
+	uint64_t recorder; /* bytes that are kept in memory; 0: everything is written */
+	unsigned dump_on;  /* DUMP_ON_ bits; 0: not said */
+	uint32_t snaplen;
+	uint64_t ring_size;
+	bool pairs, switches, gzip, quiet, verbose;
+};
+
+/*
+ * Fills in o, defaults included; *operands is where the command starts in argv. Returns OPTS_GO, or
+ * the status to exit with, everything told.
+ */
+int args_parse(struct options *o, int argc, char **argv, int *operands);
+
+/* Whether there may be several files. */
+bool args_several(const struct options *o);
+
+#endif
