@@ -14,6 +14,7 @@
 #include "io/sink.h"
 #include "scap/event.h"
 #include "support/capture.h"
+#include "support/outlet.h"
 #include "tools/scapcap/calls.h"
 #include "tools/scapcap/session.h"
 
@@ -47,12 +48,15 @@ static void capture_into(struct buf *to, const struct setup *setup)
 	struct err err = {0};
 	struct capture *cap = capture_new(&setup->capture, &err);
 	struct sink *sink = sink_mem(to, NULL, &err);
+	struct sink_outlet outlet;
 
 	if (!cap && err.code == ERR_UNSUPPORTED)
 		cr_skip_test("%s", err.text);
 	cr_assert(cap && sink, "%s", err.text);
 	cr_assert_eq(capture_attach(cap, &err), 0, "%s", err.text);
-	cr_assert_eq(session_run(&setup->session, cap, sink, &report, &err), 0, "%s", err.text);
+	sink_outlet_init(&outlet, sink);
+	cr_assert_eq(session_run(&setup->session, cap, &outlet.base, &report, &err), 0, "%s",
+		err.text);
 	cr_assert_eq(sink_close(sink, &err), 0, "%s", err.text);
 	cr_expect_eq(report.late, 0);
 	capture_free(cap);

@@ -6,7 +6,7 @@
 
 #include "cli/msg.h"
 #include "cli/opts.h"
-#include "tools/scapcap/args.h"
+#include "tools/scapcap/cap_args.h"
 #include "tools/scapcap/files.h"
 #include "tools/scapcap/peers.h"
 #include "tools/scapcap/recorder.h"
@@ -57,6 +57,7 @@ static struct session_opts session_opts(const struct options *o, char **command)
 		.to_stdout = strcmp(o->output, "-") == 0,
 		.application = "scapcap " VERSION,
 		.stop = &stop,
+		.containers = o->no_containers ? NULL : &o->containers,
 	};
 }
 
@@ -66,7 +67,7 @@ static struct outlet *open_outlet(const struct options *o, struct err *err)
 	struct files_opts files = {
 		.parts = {.path = o->output,
 			.packing = o->gzip ? SINK_GZIP : SINK_PLAIN,
-			.several = args_several(o),
+			.several = cap_args_several(o),
 			.keep = o->next.files,
 			.printname = o->next.printname,
 			.command = o->on_file},
@@ -134,7 +135,7 @@ static int run(const struct options *o, char **command)
 int main(int argc, char **argv)
 {
 	struct options o;
-	int operands, status = args_parse(&o, argc, argv, &operands);
+	int operands, status = cap_args_parse(&o, argc, argv, &operands);
 
 	if (status != OPTS_GO)
 		return msg_finish(status);

@@ -16,6 +16,7 @@
 #include "io/sink.h"
 #include "pcapng/writer.h"
 #include "tools/scapcap/command.h"
+#include "tools/scapcap/naming.h"
 #include "tools/scapcap/out.h"
 #include "tools/scapcap/proc_scan.h"
 
@@ -31,6 +32,7 @@ struct session {
 	struct capture *cap;
 	struct command command;
 	struct out out;
+	struct naming naming; /* if asked for */
 	uint64_t *lost; /* by processor: told in the file so far */
 	uint64_t flushed;
 };
@@ -54,10 +56,20 @@ static int tell_losses(struct session *s, struct err *err)
 	return 0;
 }
 
+/* A rings_fn. */
+static int take_record(void *arg, uint16_t cpu, struct span record, struct err *err)
+{
+	struct session *s = arg;
+
+	if (s->opts->containers && naming_record(&s->naming, record, &s->out, err) < 0)
+		return -1;
+	return out_record(&s->out, cpu, record, err);
+}
+
 /* Empties the rings up to the time until. Returns 1, 0 when enough was written, -1 (err). */
 static int take(struct session *s, uint64_t until, struct err *err)
 {
-	return rings_consume(capture_rings(s->cap), until, out_record, &s->out, err);
+	return rings_consume(capture_rings(s->cap), until, take_record, s, err);
 }
 
 /* The blocks in front of the events, into memory: outlets may want more of them than to write them. */
@@ -73,6 +85,19 @@ static int scan(struct session *s, struct writer *w, struct err *err)
 	return proc_scan_write(&opts, w, err);
 }
 
+/* Hands on the blocks, and the names of the containers in them. Returns 0 or -1 (err). */
+static int begin(struct session *s, uint64_t now, struct span head, struct err *err)
+{
+	bool naming = s->opts->containers != NULL;
+
+	if (naming && (naming_init(&s->naming, s->opts->containers, err) < 0 ||
+			      naming_head(&s->naming, head, err) < 0))
+		return -1;
+	if (s->to->ops->begin(s->to, now, head, err) < 0)
+		return -1;
+	return naming ? naming_settle(&s->naming, &s->out, err) : 0;
+}
+
 static int write_head(struct session *s, uint64_t now, struct err *err)
 {
 	struct buf head = {0};
@@ -86,7 +111,7 @@ static int write_head(struct session *s, uint64_t now, struct err *err)
 	if (sink_close(sink, err) < 0)
 		got = -1;
 	if (got == 0)
-		got = s->to->ops->begin(s->to, now, buf_view(&head), err);
+		got = begin(s, now, buf_view(&head), err);
 	writer_release(&w);
 	buf_release(&head);
 	return got;
@@ -98,6 +123,8 @@ static int now_and_then(struct session *s, uint64_t now, uint64_t until, struct 
 	if (now - s->flushed < FLUSH_EVERY)
 		return 1;
 	s->flushed = now;
+	if (s->opts->containers && naming_write(&s->naming, &s->out, err) < 0)
+		return -1;
 	if (tell_losses(s, err) < 0 || s->to->ops->flush(s->to, err) < 0)
 		return -1;
 	return s->to->ops->tick(s->to, until, err);
@@ -171,6 +198,7 @@ int session_run(const struct session_opts *opts, struct capture *cap, struct out
 	capture_detach(cap);
 	fill_report(&s, report);
 	free(s.lost);
+	naming_release(&s.naming);
 	writer_release(&s.out.w);
 	return got;
 }

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "tools/scapcap/capture.h"
+#include "tools/scapcap/lookup.h"
 #include "tools/scapcap/outlet.h"
 
 struct session_opts {
@@ -17,6 +18,7 @@ struct session_opts {
 	bool to_stdout;    /* the outlet is standard output */
 	const char *application;           /* what the file says it was made by */
 	const volatile sig_atomic_t *stop; /* becomes non-zero to end the capture */
+	const struct lookup_opts *containers; /* whom to ask for their names; NULL: nobody */
 };
 
 struct session_report {

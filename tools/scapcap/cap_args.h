@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The command line of scapcap. */
-#ifndef SCAPCAP_ARGS_H
-#define SCAPCAP_ARGS_H
+#ifndef SCAPCAP_CAP_ARGS_H
+#define SCAPCAP_CAP_ARGS_H
 
 #include "base/base.h"
 #include "tools/scapcap/limits.h"
+#include "tools/scapcap/lookup.h"
 
 struct options {
 	const char *output;
@@ -16,6 +17,8 @@ struct options {
 	unsigned dump_on;  /* DUMP_ON_ bits; 0: not said */
 	uint32_t snaplen;
 	uint64_t ring_size;
+	struct lookup_opts containers;
+	bool no_containers;
 	bool pairs, switches, gzip, quiet, verbose;
 };
 
@@ -23,9 +26,9 @@ struct options {
  * Fills in o, defaults included; *operands is where the command starts in argv. Returns OPTS_GO, or
  * the status to exit with, everything told.
  */
-int args_parse(struct options *o, int argc, char **argv, int *operands);
+int cap_args_parse(struct options *o, int argc, char **argv, int *operands);
 
 /* Whether there may be several files. */
-bool args_several(const struct options *o);
+bool cap_args_several(const struct options *o);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A row per option; what does not go together is told here too, before anything is loaded. */
-#include "tools/scapcap/args.h"
+#include "tools/scapcap/cap_args.h"
 
 #include <string.h>
 
@@ -14,6 +14,9 @@
 #define DEFAULT_RING    (8u << 20)
 #define RECORDER_MIN    (64u << 10)
 #define RECORDER_MAX    (1ull << 40)
+
+/* Of Docker, and of Podman as root. */
+static const char *const usual_sockets[] = {"/var/run/docker.sock", "/run/podman/podman.sock"};
 
 static int set_snaplen(void *dest, const char *arg, struct err *err)
 {
@@ -60,7 +63,20 @@ static int set_dump_on(void *dest, const char *arg, struct err *err)
 	return 0;
 }
 
-bool args_several(const struct options *o)
+static int add_socket(void *dest, const char *arg, struct err *err)
+{
+	const char **sockets = dest;
+
+	for (size_t i = 0; i < SOCKETS_MAX; i++) {
+		if (sockets[i])
+			continue;
+		sockets[i] = arg;
+		return 0;
+	}
+	return err_set(err, ERR_USAGE, "there are more than %d sockets", SOCKETS_MAX);
+}
+
+bool cap_args_several(const struct options *o)
 {
 	return limits_rotate(&o->next) || o->recorder;
 }
@@ -72,7 +88,7 @@ static int check(const struct options *o)
 
 	if (!o->output)
 		return msg_usage("no output: -w FILE is needed, or -w - for standard output");
-	if (to_stdout && args_several(o))
+	if (to_stdout && cap_args_several(o))
 		return msg_usage("-b and --ring make several files: -w needs a name for them");
 	if (o->recorder && limits_rotate(&o->next))
 		return msg_usage("--ring keeps events in memory: it does not go with -b");
@@ -91,6 +107,9 @@ static void complete(struct options *o)
 		o->seconds = o->stop.duration;
 	if (o->stop.events && o->stop.events < o->events)
 		o->events = o->stop.events;
+	if (!o->containers.sockets[0])
+		memcpy(o->containers.sockets, usual_sockets, sizeof(usual_sockets));
+	o->containers.root = "";
 	if (!o->dump_on)
 		o->dump_on = DUMP_ON_SIGNAL | DUMP_ON_EXIT;
 }
@@ -128,6 +147,11 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 		{0, "pairs", NULL, "enter and exit records, as older readers want them", opt_true,
 			&o->pairs},
 		{0, "switch", NULL, "record switches of the scheduler too", opt_true, &o->switches},
+		{0, "container-socket", "PATH",
+			"ask the engine at this socket for the names of containers; may be repeated",
+			add_socket, o->containers.sockets},
+		{0, "no-containers", NULL, "do not find out the names of containers", opt_true,
+			&o->no_containers},
 		{0, NULL, NULL, "Others", NULL, NULL},
 		{'B', "buffer", "SIZE", "ring of SIZE bytes per processor (8M)", set_ring_size,
 			&o->ring_size},
@@ -151,7 +175,7 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 	return opts_parse(&cli, argc, argv, operands);
 }
 
-int args_parse(struct options *o, int argc, char **argv, int *operands)
+int cap_args_parse(struct options *o, int argc, char **argv, int *operands)
 {
 	int status;
 
