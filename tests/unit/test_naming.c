@@ -249,7 +249,7 @@ Test(naming, who_is_not_known_yet_is_asked_for_again, .timeout = 20)
 	struct state *st;
 	size_t before, containers, n;
 
-	engine_start(&e, true, 1);
+	engine_start(&e, true, 7);
 	setup(&f, e.path, "/nowhere");
 	take(&f, "cpu=/docker/" ID);
 	n = f.file.n;

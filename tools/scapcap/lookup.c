@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Two queues under one lock. A container is often seen before its engine would tell of it: what is
- * not known comes back into the queue with a time before which it is not asked for again.
+ * not known comes back into the queue with a time before which it is not asked for again, soon at
+ * first.
  */
 #include "tools/scapcap/lookup.h"
 
@@ -13,8 +14,9 @@
 #include "tools/scapcap/engine.h"
 
 #define NS        1000000000ull
-#define AGAIN     (250000000ull) /* ns between two tries */
-#define TRIES     8
+#define AGAIN     (4000000ull) /* ns between the first two tries; twice as long each time */
+#define TRIES     10
+#define PATIENCE  5 /* tries, after which nobody waits for the answer any more */
 #define QUEUE_MAX 10000 /* nobody starts so many containers in the time of an answer */
 
 struct question {
@@ -31,7 +33,7 @@ struct lookup {
 	pthread_cond_t changed; /* any of these */
 	struct question *first, **last;
 	size_t waiting; /* how many in the queue */
-	size_t fresh;   /* not asked for yet, or being so */
+	size_t fresh;   /* those that are worth waiting for */
 	struct buf found; /* records, each behind its u32 length */
 	size_t taken;     /* of the bytes in found */
 	bool stop;
@@ -109,13 +111,15 @@ static void put_record(struct lookup *l, const json_t *box)
 /* Keeps the answer, or the question for later. With the lock held. */
 static void settle(struct lookup *l, struct question *q, json_t *box)
 {
-	l->fresh -= q->tries == 0;
+	q->tries++;
+	if (q->tries == PATIENCE || (box && q->tries < PATIENCE))
+		l->fresh--;
 	if (box)
 		put_record(l, box);
-	if (box || ++q->tries == TRIES) {
+	if (box || q->tries == TRIES) {
 		free(q);
 	} else {
-		q->due = now_ns() + AGAIN;
+		q->due = now_ns() + (AGAIN << (q->tries - 1));
 		append(l, q);
 	}
 	json_decref(box);

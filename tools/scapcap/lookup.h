@@ -30,7 +30,10 @@ MUST_CHECK int lookup_ask(struct lookup *l, const struct box_id *id, struct err 
 /* The text of another record (box_put) that was found, appended to record. False: none yet. */
 bool lookup_take(struct lookup *l, struct buf *record);
 
-/* Waits until everything was asked for once, but no longer than ns. Returns whether it was. */
+/*
+ * Waits until all that was asked for is known, or has been unknown for a while, but no longer than
+ * ns. Returns whether that is so.
+ */
 bool lookup_wait(struct lookup *l, uint64_t ns);
 
 #endif
