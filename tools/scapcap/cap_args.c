@@ -86,7 +86,11 @@ static int check(const struct options *o)
 {
 	bool to_stdout = o->output && strcmp(o->output, "-") == 0;
 
-	if (!o->output)
+	if (extcap_asks(&o->extcap))
+		return OPTS_GO;
+	if (o->extcap.capture && o->output)
+		return msg_usage("--capture writes to --fifo, not to -w");
+	if (!o->output && !o->extcap.capture)
 		return msg_usage("no output: -w FILE is needed, or -w - for standard output");
 	if (to_stdout && cap_args_several(o))
 		return msg_usage("-b and --ring make several files: -w needs a name for them");
@@ -103,6 +107,10 @@ static int check(const struct options *o)
 
 static void complete(struct options *o)
 {
+	if (o->extcap.capture) {
+		o->output = "-"; /* which the fifo becomes */
+		o->quiet = true;
+	}
 	if (o->stop.duration && o->stop.duration < o->seconds)
 		o->seconds = o->stop.duration;
 	if (o->stop.events && o->stop.events < o->events)
@@ -157,6 +165,15 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 			&o->ring_size},
 		{'q', "quiet", NULL, "do not tell how many events there were", opt_true, &o->quiet},
 		{'v', "verbose", NULL, "show what libbpf has to say", opt_true, &o->verbose},
+		/* Only programs that ask use these. */
+		{0, "extcap-interfaces", NULL, NULL, opt_true, &o->extcap.interfaces},
+		{0, "extcap-dlts", NULL, NULL, opt_true, &o->extcap.dlts},
+		{0, "extcap-config", NULL, NULL, opt_true, &o->extcap.config},
+		{0, "extcap-version", "VERSION", NULL, opt_string, &o->extcap.version},
+		{0, "extcap-interface", "NAME", NULL, opt_string, &o->extcap.interface},
+		{0, "extcap-capture-filter", "FILTER", NULL, opt_string, &o->extcap.filter},
+		{0, "capture", NULL, NULL, opt_true, &o->extcap.capture},
+		{0, "fifo", "PATH", NULL, opt_string, &o->extcap.fifo},
 		{0},
 	};
 	const struct opts_cli cli = {.tool = "scapcap",

@@ -4,6 +4,7 @@
 #define SCAPCAP_CAP_ARGS_H
 
 #include "base/base.h"
+#include "tools/scapcap/extcap.h"
 #include "tools/scapcap/limits.h"
 #include "tools/scapcap/lookup.h"
 
@@ -18,6 +19,7 @@ struct options {
 	uint32_t snaplen;
 	uint64_t ring_size;
 	struct lookup_opts containers;
+	struct extcap extcap;
 	bool no_containers;
 	bool pairs, switches, gzip, quiet, verbose;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* scapcap: captures system calls. Here is what belongs to the program: signals, messages, status. */
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 
@@ -43,7 +44,7 @@ static struct capture_opts capture_opts(const struct options *o)
 		.snaplen = o->snaplen,
 		.ring_size = o->ring_size};
 
-	peers_find(strcmp(o->output, "-") == 0, opts.hidden, MAX_HIDDEN);
+	peers_find(strcmp(o->output, "-") == 0, o->extcap.capture, opts.hidden, MAX_HIDDEN);
 	return opts;
 }
 
@@ -97,6 +98,14 @@ static void tell(const struct session_report *r)
 		msg_warn(NULL, "%" PRIu64 " events are out of order", r->late);
 }
 
+/* Whether nobody has the other end of standard output any more. */
+static bool reader_left(void)
+{
+	struct pollfd p = {.fd = STDOUT_FILENO};
+
+	return poll(&p, 1, 0) > 0 && (p.revents & (POLLERR | POLLHUP));
+}
+
 /* Captures with cap. Returns the exit status. */
 static int capture_to(const struct options *o, struct capture *cap, char **command)
 {
@@ -109,6 +118,9 @@ static int capture_to(const struct options *o, struct capture *cap, char **comma
 	/* What has been written stays, whatever happened. */
 	if (to && to->ops->end(to, report.status, &err) < 0)
 		failed = true;
+	/* Who captures through the fifo stops by closing it. */
+	if (failed && o->extcap.capture && reader_left())
+		failed = false;
 	if (failed)
 		msg_err(msg_output(o->output), &err);
 	if (to && !o->quiet)
@@ -132,11 +144,30 @@ static int run(const struct options *o, char **command)
 	return status;
 }
 
+/* What a program with an extcap folder asks for. Returns OPTS_GO or the exit status. */
+static int extcap(const struct extcap *e)
+{
+	struct err err = {0};
+	int got = 0;
+
+	if (extcap_asks(e))
+		got = extcap_answer(e, &err);
+	else if (e->capture)
+		got = extcap_open(e, &err);
+	if (got < 0) {
+		msg_err(NULL, &err);
+		return err.code == ERR_USAGE ? STATUS_USAGE : STATUS_DATA;
+	}
+	return extcap_asks(e) ? STATUS_OK : OPTS_GO;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
 	int operands, status = cap_args_parse(&o, argc, argv, &operands);
 
+	if (status == OPTS_GO)
+		status = extcap(&o.extcap);
 	if (status != OPTS_GO)
 		return msg_finish(status);
 	catch_signals(&o);
