@@ -408,6 +408,30 @@ Test(files, a_full_disk_is_an_error)
 	buf_release(&capture);
 }
 
+/* Even if nothing happens that would be written. */
+Test(files, a_reader_that_went_away_is_noticed)
+{
+	struct buf bytes = {0};
+	struct err err = {0};
+	struct outlet *to;
+	int ends[2];
+
+	cr_assert_eq(pipe(ends), 0);
+	dup2(ends[1], STDOUT_FILENO);
+	close(ends[1]);
+	to = files_new(&(struct files_opts){.parts.path = "-"}, &err);
+	cr_assert_not_null(to);
+	cr_assert_eq(to->ops->begin(to, SECOND, head(&bytes), &err), 0);
+	cr_assert_eq(to->ops->flush(to, &err), 0);
+	cr_expect_eq(to->ops->tick(to, SECOND, &err), 1);
+	close(ends[0]);
+	cr_expect_eq(to->ops->tick(to, SECOND, &err), -1);
+	cr_expect_not_null(strstr(err.text, "Broken pipe"), "%s", err.text);
+	err_clear(&err);
+	cr_expect_eq(to->ops->end(to, 0, &err), 0);
+	buf_release(&bytes);
+}
+
 static void expect_name(const char *path, uint64_t number, unsigned again, const char *want)
 {
 	struct buf name = {0};
