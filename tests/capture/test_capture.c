@@ -29,7 +29,6 @@ static struct setup setup_of(bool pairs, char **command)
 {
 	return (struct setup){
 		.capture = {.pairs = pairs,
-			.snaplen = 80,
 			.ring_size = 8u << 20,
 			.hidden = {(uint32_t)getpid()}},
 		.session = {.pairs = pairs,
@@ -495,7 +494,7 @@ Test(capture, losses_are_told_in_the_file, .timeout = 60)
 	struct buf file = {0};
 
 	setup.capture.ring_size = 4096;
-	setup.capture.snaplen = 0;
+	cr_assert_eq(snaplen_set(&setup.capture.snaplen, "0", &(struct err){0}), 0);
 	capture_into(&file, &setup);
 	cr_assert(capture_open(&k.c, buf_view(&file)), "%s", k.c.err.text);
 	find(&k, PPME_NOTIFICATION_E);
@@ -512,7 +511,7 @@ Test(capture, the_largest_snaplen_fits_a_block, .timeout = 60)
 	struct check k = {.tid = -1};
 	struct buf file = {0};
 
-	setup.capture.snaplen = MAX_SNAPLEN;
+	cr_assert_eq(snaplen_set(&setup.capture.snaplen, "65000", &(struct err){0}), 0);
 	capture_into(&file, &setup);
 	cr_assert(capture_open(&k.c, buf_view(&file)), "%s", k.c.err.text);
 	do {
@@ -520,6 +519,38 @@ Test(capture, the_largest_snaplen_fits_a_block, .timeout = 60)
 	} while (number(&k, "res") != 100000);
 	cr_expect_eq(k.ev.params[1].n, MAX_SNAPLEN);
 	cr_expect_leq(k.c.block.raw.n, 65536 + 8, "more than libscap reads");
+	capture_close(&k.c);
+	buf_release(&file);
+}
+
+/* The data of the next event of a type that has some. */
+static size_t data_of(struct check *k, uint16_t type, int64_t res)
+{
+	do {
+		find(k, type);
+	} while (number(k, "res") != res);
+	return k->ev.params[1].n;
+}
+
+/* dd reads 3000 bytes of a file and writes them to a pipe; wc reads that; python has a socket. */
+Test(capture, each_kind_of_descriptor_has_its_snaplen, .timeout = 60)
+{
+	char *command[] = {TEXT("sh"), TEXT("-c"),
+		TEXT("dd if=/bin/sh bs=3001 count=1 2>/dev/null | cat >/dev/null; "
+		     "python3 -c 'import socket; a, b = socket.socketpair(); a.send(bytes(3002))'"),
+		NULL};
+	struct setup setup = setup_of(false, command);
+	struct check k = {.tid = -1};
+	struct buf file = {0};
+	struct err err = {0};
+
+	cr_assert_eq(snaplen_set(&setup.capture.snaplen, "net=2000,file=7,default=30", &err), 0);
+	capture_into(&file, &setup);
+	cr_assert(capture_open(&k.c, buf_view(&file)), "%s", k.c.err.text);
+	cr_expect_eq(data_of(&k, PPME_SYSCALL_READ_X, 3001), 7);
+	cr_expect_eq(data_of(&k, PPME_SYSCALL_WRITE_X, 3001), 30);
+	cr_expect_eq(number(&k, "size"), 3001, "how much it was is recorded");
+	cr_expect_eq(data_of(&k, PPME_SOCKET_SENDTO_X, 3002), 2000);
 	capture_close(&k.c);
 	buf_release(&file);
 }

@@ -7,26 +7,14 @@
 #include "cli/msg.h"
 #include "cli/opts.h"
 #include "cli/parse.h"
-#include "tools/scapcap/record.h"
 #include "tools/scapcap/recorder.h"
 
-#define DEFAULT_SNAPLEN 80
 #define DEFAULT_RING    (8u << 20)
 #define RECORDER_MIN    (64u << 10)
 #define RECORDER_MAX    (1ull << 40)
 
 /* Of Docker, and of Podman as root. */
 static const char *const usual_sockets[] = {"/var/run/docker.sock", "/run/podman/podman.sock"};
-
-static int set_snaplen(void *dest, const char *arg, struct err *err)
-{
-	uint64_t v;
-
-	if (parse_u64(arg, 0, MAX_SNAPLEN, &v, err) < 0)
-		return -1;
-	*(uint32_t *)dest = (uint32_t)v;
-	return 0;
-}
 
 static int set_ring_size(void *dest, const char *arg, struct err *err)
 {
@@ -150,8 +138,9 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 			limits_set_stop, &o->stop},
 		{0, NULL, NULL, "What is recorded", NULL, NULL},
 		{'s', "snaplen", "BYTES",
-			"keep BYTES of the data of each event (80, at most 65000)", set_snaplen,
-			&o->snaplen},
+			"keep BYTES of the data of each event (80, at most 65000); or by what it is "
+			"about, as in net=65000,file=64,default=80",
+			snaplen_set, &o->snaplen},
 		{0, "pairs", NULL, "enter and exit records, as older readers want them", opt_true,
 			&o->pairs},
 		{0, "switch", NULL, "record switches of the scheduler too", opt_true, &o->switches},
@@ -198,7 +187,6 @@ int cap_args_parse(struct options *o, int argc, char **argv, int *operands)
 
 	*o = (struct options){.seconds = UINT64_MAX,
 		.events = UINT64_MAX,
-		.snaplen = DEFAULT_SNAPLEN,
 		.ring_size = DEFAULT_RING};
 	status = parse(o, argc, argv, operands);
 	if (status == OPTS_GO)

@@ -7,6 +7,7 @@
 #include "tools/scapcap/extcap.h"
 #include "tools/scapcap/limits.h"
 #include "tools/scapcap/lookup.h"
+#include "tools/scapcap/snaplen.h"
 
 struct options {
 	const char *output;
@@ -16,7 +17,7 @@ struct options {
 	const char *on_file;
 	uint64_t recorder; /* bytes that are kept in memory; 0: everything is written */
 	unsigned dump_on;  /* DUMP_ON_ bits; 0: not said */
-	uint32_t snaplen;
+	struct snaplen snaplen;
 	uint64_t ring_size;
 	struct lookup_opts containers;
 	struct extcap extcap;

@@ -119,7 +119,10 @@ static int set_up(struct capture *c, const struct capture_opts *opts, struct err
 	s = &c->bpf->rodata->settings;
 	c->boot_ts = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
 	s->boot_ts = c->boot_ts;
-	s->snaplen = MIN(opts->snaplen, MAX_SNAPLEN);
+	s->snaplen = snaplen_for(&opts->snaplen, SNAPLEN_DEFAULT);
+	s->snaplen_net = snaplen_for(&opts->snaplen, SNAPLEN_NET);
+	s->snaplen_file = snaplen_for(&opts->snaplen, SNAPLEN_FILE);
+	s->snaplen_by_kind = s->snaplen != s->snaplen_net || s->snaplen != s->snaplen_file;
 	s->pairs = opts->pairs;
 	s->execve = calls_number("execve");
 	s->execveat = calls_number("execveat");

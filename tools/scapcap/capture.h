@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "tools/scapcap/record.h"
 #include "tools/scapcap/ring.h"
+#include "tools/scapcap/snaplen.h"
 
 struct capture;
 
@@ -16,7 +17,7 @@ struct capture_opts {
 	bool pairs;                  /* enter and exit records, for sysdig 0.29.3 */
 	bool switches;               /* records of the scheduler's switches too */
 	bool verbose;                /* libbpf's own messages on standard error */
-	uint32_t snaplen;            /* bytes of data per event, at most MAX_SNAPLEN */
+	struct snaplen snaplen;      /* how much data of events is kept */
 	uint64_t ring_size;          /* bytes per processor; rounded up to a power of two */
 	uint32_t hidden[MAX_HIDDEN]; /* processes that are not recorded; 0 ends */
 };

@@ -10,13 +10,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "tools/scapcap/follow.h"
+#include "tools/scapcap/resume.h"
 
 struct files {
 	struct outlet base;
 	struct files_opts opts;
 	struct parts parts;
-	struct follow follow; /* only if there may be several files */
+	struct resume resume; /* only if there may be several files */
 	uint64_t began;       /* the open file, ns since 1970 */
 	uint64_t events;      /* in it */
 	bool done;
@@ -56,7 +56,7 @@ static int next_file(struct files *f, uint64_t now, struct err *err)
 	f->began = now;
 	f->events = 0;
 	if (writer_section(w, 2, f->opts.application, NULL, err) < 0 ||
-		follow_write(&f->follow, w, err) < 0)
+		resume_write(&f->resume, w, err) < 0)
 		return -1;
 	return 1;
 }
@@ -68,7 +68,7 @@ static int files_begin(struct outlet *o, uint64_t now, struct span head, struct 
 	if (parts_open(&f->parts, now, err) < 0)
 		return -1;
 	f->began = now;
-	if (f->follow.st && follow_head(&f->follow, head, err) < 0)
+	if (f->resume.st && resume_head(&f->resume, head, err) < 0)
 		return -1;
 	return writer_raw(&f->parts.w, head, err);
 }
@@ -80,12 +80,12 @@ static int files_event(struct outlet *o, uint64_t ts, struct span raw, struct er
 
 	if (f->done)
 		return 0;
-	if (f->follow.st && is_full(f, ts) && (got = next_file(f, ts, err)) <= 0)
+	if (f->resume.st && is_full(f, ts) && (got = next_file(f, ts, err)) <= 0)
 		return got;
 	if (writer_raw(&f->parts.w, raw, err) < 0)
 		return -1;
 	f->events++;
-	if (f->follow.st && follow_event(&f->follow, raw, err) < 0)
+	if (f->resume.st && resume_event(&f->resume, raw, err) < 0)
 		return -1;
 	f->done = limit_reached(sink_offset(f->parts.sink), f->opts.stop.bytes);
 	return !f->done;
@@ -112,7 +112,7 @@ static int files_tick(struct outlet *o, uint64_t now, struct err *err)
 	if (look_for_reader(f, err) < 0)
 		return -1;
 	hook_collect(&f->parts.hook, false);
-	return f->follow.st && is_full(f, now) ? next_file(f, now, err) : 1;
+	return f->resume.st && is_full(f, now) ? next_file(f, now, err) : 1;
 }
 
 static int files_flush(struct outlet *o, struct err *err)
@@ -127,7 +127,7 @@ static int files_end(struct outlet *o, int status UNUSED, struct err *err)
 
 	if (parts_release(&f->parts, err) < 0)
 		got = -1;
-	follow_release(&f->follow);
+	resume_release(&f->resume);
 	free(f);
 	return got;
 }
@@ -146,7 +146,7 @@ struct outlet *files_new(const struct files_opts *opts, struct err *err)
 	f->base.ops = &ops;
 	f->opts = *opts;
 	if (parts_init(&f->parts, &opts->parts, err) == 0 &&
-		(!opts->parts.several || follow_init(&f->follow, err) == 0))
+		(!opts->parts.several || resume_init(&f->resume, err) == 0))
 		return &f->base;
 	(void)files_end(&f->base, 0, &ignored);
 	return NULL;

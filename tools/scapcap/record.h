@@ -111,12 +111,15 @@ struct conv {
 /* Read-only data of the programs, set before they are loaded. */
 struct settings {
 	__u64 boot_ts; /* ns since 1970 at boot: to be added to the boot clock */
-	__u32 snaplen;
+	__u32 snaplen;      /* of descriptors that are neither of the next two */
+	__u32 snaplen_net;  /* sockets */
+	__u32 snaplen_file; /* regular files */
 	__u32 hidden[MAX_HIDDEN]; /* thread groups that are not recorded; 0 ends */
 	__u32 execve;             /* native numbers */
 	__u32 execveat;
 	__u32 page_kb;
 	__u8 pairs;
+	__u8 snaplen_by_kind; /* they are not all the same */
 	__u8 nprocexit; /* parameters of a procexit record in this schema */
 };
 

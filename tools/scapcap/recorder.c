@@ -12,13 +12,13 @@
 #include <stdlib.h>
 
 #include "base/endian.h"
-#include "tools/scapcap/follow.h"
+#include "tools/scapcap/resume.h"
 
 struct recorder {
 	struct outlet base;
 	struct recorder_opts opts;
 	struct parts parts;
-	struct follow follow;
+	struct resume resume;
 	uint8_t *bytes;
 	size_t start, end; /* of the oldest block; behind the newest */
 	size_t lap;        /* where the oldest blocks' lap ends; valid while wrapped */
@@ -51,7 +51,7 @@ static int drop_oldest(struct recorder *r, struct err *err)
 		r->start = 0;
 		r->wrapped = false;
 	}
-	return follow_event(&r->follow, raw, err);
+	return resume_event(&r->resume, raw, err);
 }
 
 /* Makes n bytes free behind end, which may move to the front. Returns 0, or -1 (err). */
@@ -81,7 +81,7 @@ static int recorder_begin(struct outlet *o, uint64_t now, struct span head, stru
 	struct recorder *r = of(o);
 
 	r->now = now;
-	return follow_head(&r->follow, head, err);
+	return resume_head(&r->resume, head, err);
 }
 
 static int recorder_event(struct outlet *o, uint64_t ts, struct span raw, struct err *err)
@@ -93,7 +93,7 @@ static int recorder_event(struct outlet *o, uint64_t ts, struct span raw, struct
 		while (!is_empty(r))
 			if (drop_oldest(r, err) < 0)
 				return -1;
-		return follow_event(&r->follow, raw, err) < 0 ? -1 : 1;
+		return resume_event(&r->resume, raw, err) < 0 ? -1 : 1;
 	}
 	if (make_room(r, raw.n, err) < 0)
 		return -1;
@@ -120,7 +120,7 @@ static int dump(struct recorder *r, struct err *err)
 	if (parts_open(&r->parts, r->now, err) < 0)
 		return -1;
 	if (writer_section(w, 2, r->opts.application, NULL, err) < 0 ||
-		follow_write(&r->follow, w, err) < 0 || write_blocks(r, err) < 0)
+		resume_write(&r->resume, w, err) < 0 || write_blocks(r, err) < 0)
 		return -1;
 	return parts_close(&r->parts, err);
 }
@@ -149,7 +149,7 @@ static int recorder_end(struct outlet *o, int status, struct err *err)
 
 	if (parts_release(&r->parts, err) < 0)
 		got = -1;
-	follow_release(&r->follow);
+	resume_release(&r->resume);
 	free(r->bytes);
 	free(r);
 	return got;
@@ -173,7 +173,7 @@ struct outlet *recorder_new(const struct recorder_opts *opts, struct err *err)
 	if (!r->bytes)
 		err_memory(err);
 	if (r->bytes && parts_init(&r->parts, &opts->parts, err) == 0 &&
-		follow_init(&r->follow, err) == 0)
+		resume_init(&r->resume, err) == 0)
 		return &r->base;
 	(void)recorder_end(&r->base, 0, &ignored);
 	return NULL;

@@ -291,6 +291,7 @@ struct unix_sock {
 
 /* These are not in BTF as numbers. */
 #define S_IFMT_        0170000u
+#define S_IFREG_       0100000u
 #define S_IFSOCK_      0140000u
 #define FMODE_CREATED_ 0x100000u
 

@@ -4,29 +4,29 @@
  * come from the future. So the lists at the beginning are kept current by the events themselves, and
  * any place between two events can be a beginning.
  */
-#include "tools/scapcap/follow.h"
+#include "tools/scapcap/resume.h"
 
 #include "base/endian.h"
 #include "pcapng/pcapng.h"
 #include "pcapng/reader.h"
 
-int follow_init(struct follow *f, struct err *err)
+int resume_init(struct resume *f, struct err *err)
 {
-	*f = (struct follow){0};
+	*f = (struct resume){0};
 	calls_init(&f->calls);
 	f->st = state_new(err);
 	return f->st ? 0 : -1;
 }
 
-void follow_release(struct follow *f)
+void resume_release(struct resume *f)
 {
 	state_free(f->st);
 	calls_release(&f->calls);
 	buf_release(&f->hidden);
-	*f = (struct follow){0};
+	*f = (struct resume){0};
 }
 
-int follow_head(struct follow *f, struct span head, struct err *err)
+int resume_head(struct resume *f, struct span head, struct err *err)
 {
 	struct src *src = src_mem(head, NULL, err);
 	struct reader *r = src ? reader_new(src, err) : NULL;
@@ -41,7 +41,7 @@ int follow_head(struct follow *f, struct span head, struct err *err)
 	return got;
 }
 
-int follow_event(struct follow *f, struct span raw, struct err *err)
+int resume_event(struct resume *f, struct span raw, struct err *err)
 {
 	uint32_t type = load_u32(raw.p, HOST_BIG);
 	struct block b = {.type = type,
@@ -64,7 +64,7 @@ int follow_event(struct follow *f, struct span raw, struct err *err)
 	return state_apply(f->st, &ev, &m, err);
 }
 
-int follow_write(struct follow *f, struct writer *w, struct err *err)
+int resume_write(struct resume *f, struct writer *w, struct err *err)
 {
 	if (state_dump(f->st, w, err) < 0)
 		return -1;

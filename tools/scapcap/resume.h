@@ -3,13 +3,13 @@
  * The state as of an event in the middle of a capture, written so that a file can begin there and
  * what follows decodes as in one long file: lists, then the calls that threads are in.
  */
-#ifndef SCAPCAP_FOLLOW_H
-#define SCAPCAP_FOLLOW_H
+#ifndef SCAPCAP_RESUME_H
+#define SCAPCAP_RESUME_H
 
 #include "state/open_calls.h"
 #include "state/state.h"
 
-struct follow {
+struct resume {
 	struct state *st;
 	struct calls calls;
 	struct buf hidden; /* records of those calls */
@@ -17,16 +17,16 @@ struct follow {
 };
 
 /* No state yet. Returns 0, or -1 without memory (err). Release f in any case. */
-MUST_CHECK int follow_init(struct follow *f, struct err *err);
-void follow_release(struct follow *f);
+MUST_CHECK int resume_init(struct resume *f, struct err *err);
+void resume_release(struct resume *f);
 
 /* Takes in the first blocks of a file: section header and lists. Returns 0, or -1 (err). */
-MUST_CHECK int follow_head(struct follow *f, struct span head, struct err *err);
+MUST_CHECK int resume_head(struct resume *f, struct span head, struct err *err);
 
 /* Takes in an event block of the machine's byte order. Returns 0, or -1 without memory (err). */
-MUST_CHECK int follow_event(struct follow *f, struct span raw, struct err *err);
+MUST_CHECK int resume_event(struct resume *f, struct span raw, struct err *err);
 
 /* Writes what belongs behind a section header for the events that come next. Returns 0 or -1 (err). */
-MUST_CHECK int follow_write(struct follow *f, struct writer *w, struct err *err);
+MUST_CHECK int resume_write(struct resume *f, struct writer *w, struct err *err);
 
 #endif
