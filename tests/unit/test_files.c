@@ -156,6 +156,18 @@ Test(files, calls_go_on_over_the_end_of_a_file, .timeout = 60)
 		expect_same("fixtures/pairs.scap", every);
 }
 
+/* With containers and their users, and as other writers put it. */
+Test(files, real_captures_read_the_same_in_parts, .timeout = 300)
+{
+	const char *folder = getenv("CAPTURES");
+	char path[512];
+
+	if (!folder || !*folder)
+		cr_skip_test("CAPTURES is not set");
+	snprintf(path, sizeof(path), "%s/docker-curl-https.scap", folder);
+	expect_same(path, 700);
+}
+
 static struct buf fixture(void)
 {
 	struct buf bytes = {0};
