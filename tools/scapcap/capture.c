@@ -23,6 +23,9 @@
 #define BTF_FILE "/sys/kernel/btf/vmlinux"
 #define NS       1000000000ull
 
+#define MAX_CGROUPS  4096u /* whose answer is remembered */
+#define RESERVE_PART 4     /* of the ring's size, for what matters most when it is full */
+
 /* Whether the child of a clone does not come by sys_exit. */
 #ifdef __aarch64__
 #define CHILD_BY_FORK true
@@ -104,6 +107,31 @@ static bool cpu_online(uint32_t cpu)
 	return c != '0';
 }
 
+/* The row of a call, with what was chosen of it. */
+static void get_row(const struct capture *c, const struct choice_opts *choice, uint32_t nr,
+	struct call *call)
+{
+	calls_row(nr, &c->shape, call);
+	call->shown = choose_wants(choice, nr);
+}
+
+/* Settings and sizes of maps. */
+static void set_choice(struct capture *c, const struct choice_opts *choice)
+{
+	struct settings *s = &c->bpf->rodata->settings;
+	struct call call;
+
+	s->choice = choice->by;
+	s->exits_shown = choose_wants_exits(choice);
+	for (uint32_t nr = 0; nr <= MAX_CALLS; nr++) {
+		get_row(c, choice, nr, &call);
+		s->interest[nr] = call.shown || call.keeps;
+	}
+	memcpy(s->containers, choice->containers, sizeof(s->containers));
+	bpf_map__set_max_entries(c->bpf->maps.chosen, MAX(choice->n, 1));
+	bpf_map__set_max_entries(c->bpf->maps.cgroups, choice->by & BY_CGROUP ? MAX_CGROUPS : 1);
+}
+
 static int set_up(struct capture *c, const struct capture_opts *opts, struct err *err)
 {
 	struct settings *s;
@@ -121,27 +149,30 @@ static int set_up(struct capture *c, const struct capture_opts *opts, struct err
 	s->boot_ts = c->boot_ts;
 	s->snaplen = MIN(opts->snaplen, MAX_SNAPLEN);
 	s->pairs = opts->pairs;
+	s->child_by_fork = CHILD_BY_FORK;
 	s->execve = calls_number("execve");
 	s->execveat = calls_number("execveat");
 	s->page_kb = (uint32_t)sysconf(_SC_PAGESIZE) / 1024;
 	s->nprocexit = (uint8_t)schema_nparams(c->shape.schema, PPME_PROCEXIT_1_E);
 	memcpy(s->hidden, opts->hidden, sizeof(s->hidden));
 	bpf_program__set_autoload(c->bpf->progs.on_switch, opts->switches);
-	bpf_program__set_autoload(c->bpf->progs.on_fork, CHILD_BY_FORK);
+	bpf_program__set_autoload(c->bpf->progs.on_fork, CHILD_BY_FORK || opts->choice.by & BY_DESCENT);
 	bpf_map__set_max_entries(c->bpf->maps.scratch, c->cpus);
-	bpf_map__set_max_entries(c->bpf->maps.rings, c->cpus);
+	bpf_map__set_max_entries(c->bpf->maps.rings, 2 * c->cpus);
+	set_choice(c, &opts->choice);
 	return 0;
 }
 
 /* The tables that the programs walk. */
-static int fill_tables(struct capture *c, struct err *err)
+static int fill_tables(struct capture *c, const struct choice_opts *choice, struct err *err)
 {
 	int calls = bpf_map__fd(c->bpf->maps.calls), convs = bpf_map__fd(c->bpf->maps.convs);
+	const uint8_t there = 1;
 	struct call call;
 	struct conv conv;
 
 	for (uint32_t nr = 0; nr <= MAX_CALLS; nr++) {
-		calls_row(nr, &c->shape, &call);
+		get_row(c, choice, nr, &call);
 		if (bpf_map_update_elem(calls, &nr, &call, BPF_ANY) < 0)
 			return refused("fill the table of system calls", errno, err);
 	}
@@ -149,22 +180,41 @@ static int fill_tables(struct capture *c, struct err *err)
 		if (convs_get(n, &conv) && bpf_map_update_elem(convs, &n, &conv, BPF_ANY) < 0)
 			return refused("fill the table of flags", errno, err);
 	}
+	for (uint32_t n = 0; n < choice->n; n++)
+		if (bpf_map_update_elem(bpf_map__fd(c->bpf->maps.chosen), &choice->chosen[n], &there,
+			    BPF_ANY) < 0)
+			return refused("fill the table of what is chosen", errno, err);
 	return 0;
 }
 
-static int add_ring(struct capture *c, uint32_t cpu, uint64_t size, struct err *err)
+/* A ring of a processor; index is its place in the programs' map. */
+static int add_ring(
+	struct capture *c, uint32_t cpu, uint32_t index, uint64_t size, struct err *err)
 {
 	int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "scapcap_ring", 0, 0, (uint32_t)size, NULL);
 	int got = -1;
 
 	if (fd < 0)
 		return refused("make a ring (a smaller -B may help)", errno, err);
-	if (bpf_map_update_elem(bpf_map__fd(c->bpf->maps.rings), &cpu, &fd, BPF_ANY) < 0)
+	if (bpf_map_update_elem(bpf_map__fd(c->bpf->maps.rings), &index, &fd, BPF_ANY) < 0)
 		refused("set a ring", errno, err);
 	else
 		got = rings_map(c->rings, (uint16_t)cpu, fd, size, err);
 	close(fd); /* the programs' map and our mapping hold it */
 	return got;
+}
+
+/* Two for each processor. */
+static int add_rings(struct capture *c, uint64_t size, struct err *err)
+{
+	for (uint32_t cpu = 0; cpu < c->cpus; cpu++) {
+		if (!cpu_online(cpu))
+			continue;
+		if (add_ring(c, cpu, 2 * cpu, power_of_two(size), err) < 0 ||
+			add_ring(c, cpu, 2 * cpu + 1, power_of_two(size / RESERVE_PART), err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 struct capture *capture_new(const struct capture_opts *opts, struct err *err)
@@ -186,11 +236,8 @@ struct capture *capture_new(const struct capture_opts *opts, struct err *err)
 		refused("load BPF programs", -error, err);
 		goto fail;
 	}
-	if (fill_tables(c, err) < 0)
+	if (fill_tables(c, &opts->choice, err) < 0 || add_rings(c, opts->ring_size, err) < 0)
 		goto fail;
-	for (uint32_t cpu = 0; cpu < c->cpus; cpu++)
-		if (cpu_online(cpu) && add_ring(c, cpu, power_of_two(opts->ring_size), err) < 0)
-			goto fail;
 	return c;
 fail:
 	capture_free(c);
@@ -212,6 +259,19 @@ int capture_attach(struct capture *c, struct err *err)
 	int error = scapcap_bpf__attach(c->bpf);
 
 	return error ? refused("attach BPF programs", -error, err) : 0;
+}
+
+int capture_follow(struct capture *c, uint32_t tid, struct err *err)
+{
+	int threads = bpf_map__fd(c->bpf->maps.threads);
+	struct traced t = {0};
+
+	/* What is known of it stays; a call that it begins right now may lose its duration. */
+	(void)bpf_map_lookup_elem(threads, &tid, &t);
+	t.followed = 1;
+	if (bpf_map_update_elem(threads, &tid, &t, BPF_ANY) < 0)
+		return refused("follow a thread", errno, err);
+	return 0;
 }
 
 void capture_detach(struct capture *c)

@@ -27,6 +27,7 @@ struct options {
 	uint64_t events;
 	uint32_t snaplen;
 	uint64_t ring_size;
+	struct choice_opts choice;
 	bool pairs, switches, gzip, quiet, verbose;
 };
 
@@ -69,6 +70,7 @@ static int parse_options(struct options *o, int argc, char **argv, int *operands
 		{'z', "gzip", NULL, "pack the output with gzip", opt_true, &o->gzip},
 		{'q', "quiet", NULL, "do not tell how many events there were", opt_true, &o->quiet},
 		{'v', "verbose", NULL, "show what libbpf has to say", opt_true, &o->verbose},
+		CHOOSE_OPTIONS(&o->choice),
 		{0},
 	};
 	const struct opts_cli cli = {.tool = "scapcap",
@@ -91,7 +93,8 @@ static struct capture_opts capture_opts(const struct options *o)
 		.switches = o->switches,
 		.verbose = o->verbose,
 		.snaplen = o->snaplen,
-		.ring_size = o->ring_size};
+		.ring_size = o->ring_size,
+		.choice = o->choice};
 
 	peers_find(strcmp(o->output, "-") == 0, opts.hidden, MAX_HIDDEN);
 	return opts;
@@ -104,6 +107,7 @@ static struct session_opts session_opts(const struct options *o, char **command)
 		.duration = o->seconds,
 		.limit = o->events,
 		.command = command[0] ? command : NULL,
+		.follow = o->choice.by & BY_DESCENT,
 		.to_stdout = strcmp(o->output, "-") == 0,
 		.application = "scapcap " VERSION,
 		.stop = &stop,

@@ -15,21 +15,28 @@ int out_record(void *arg, uint16_t cpu, struct span record, struct err *err)
 	struct out *o = arg;
 	struct record head;
 	struct buf *b;
+	bool hidden;
 
 	if (o->events >= o->limit)
 		return 0;
 	memcpy(&head, record.p, RECORD_HEAD);
 	if (head.len > record.n - RECORD_EVENT)
 		return err_set(err, ERR_FORMAT, "a record of the BPF programs is torn");
-	b = writer_begin(o->w, BT_EV_V2);
+	hidden = (head.duration & RECORD_HIDDEN) != 0;
+	head.duration &= ~RECORD_HIDDEN;
+	b = writer_begin(o->w, hidden ? BT_EVF_V2 : BT_EV_V2);
 	buf_u16(b, cpu);
+	if (hidden)
+		buf_u32(b, EVENT_HIDDEN);
 	buf_put(b, record.p + RECORD_EVENT, head.len);
 	if (head.duration)
 		event_put_duration(b, head.duration);
 	if (writer_end(o->w, err) < 0)
 		return -1;
 	o->last_ts = head.ts;
-	return ++o->events < o->limit;
+	o->hidden += hidden;
+	o->events += !hidden;
+	return o->events < o->limit;
 }
 
 int out_loss(struct out *o, uint16_t cpu, uint64_t n, struct err *err)

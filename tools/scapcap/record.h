@@ -13,7 +13,7 @@
  * header, the lengths of its parameters, their data.
  */
 struct record {
-	__u64 duration; /* ns, 0 when not known */
+	__u64 duration; /* ns, 0 when not known; and RECORD_HIDDEN */
 	__u64 ts;       /* ns since 1970 */
 	__s64 tid;
 	__u32 len; /* of the event: from ts to the end */
@@ -21,6 +21,9 @@ struct record {
 	__u32 nparams;
 	__u16 lens[];
 } __attribute__((packed));
+
+/* The record is there for the state that it changes: it was not asked for. */
+#define RECORD_HIDDEN (1ull << 63)
 
 #define RECORD_EVENT 8u  /* where the event starts */
 #define RECORD_HEAD  34u /* where the lengths start */
@@ -34,6 +37,7 @@ _Static_assert(__builtin_offsetof(struct record, lens) == RECORD_HEAD, "layout o
 #define MAX_RECORD   65200u /* so that numbers, options and padding still fit */
 #define MAX_CALLS    512u   /* native numbers below this have rows of their own */
 #define UNKNOWN_CALL MAX_CALLS
+#define CALL_WORDS   (MAX_CALLS / 64 + 1) /* of a set of calls, UNKNOWN_CALL among them */
 #define MAX_CONVS    64u
 #define MAX_NATIVE   56u /* names of a conversion */
 #define MAX_HIDDEN   8u  /* processes left out */
@@ -68,6 +72,7 @@ enum family {
 #define PARAM_MINUS  4u  /* -1 in place of zero */
 #define PARAM_OPENED 8u  /* with the bits that the opened file has beyond its flags */
 #define PARAM_CLONED 16u /* with the bits that the new thread has beyond its flags */
+#define PARAM_PLAIN  32u /* from registers alone, without any of the above but PARAM_SIGNED */
 
 /* A parameter of an event: what the BPF programs put into the record. One machine word. */
 struct param {
@@ -82,6 +87,13 @@ struct param {
 };
 _Static_assert(sizeof(struct param) == 8, "a parameter is passed in a register");
 
+/* What a call changes for later ones, so that it is recorded, hidden, even when it is left out. */
+enum keep {
+	KEEP_NOT,
+	KEEP_THREAD, /* threads and what they are: of all threads */
+	KEEP_FILES,  /* descriptors: of the threads that share or inherit those of chosen ones */
+};
+
 /* A system call: what is recorded of it. */
 struct call {
 	__u16 code;  /* PPM_SC */
@@ -89,6 +101,8 @@ struct call {
 	__u16 exit;
 	__u8 nenter;
 	__u8 nexit;
+	__u8 shown; /* it was asked for */
+	__u8 keeps; /* enum keep */
 	struct param enter_params[MAX_ENTER];
 	struct param exit_params[MAX_PARAMS];
 };
@@ -108,6 +122,62 @@ struct conv {
 	} names[MAX_NATIVE];
 };
 
+/* By what threads are chosen: all of these must hold. Without any, all threads are. */
+enum choice {
+	BY_PID = 1,
+	BY_TID = 2,
+	BY_UID = 4,
+	BY_COMM = 8,
+	BY_CGROUP = 16, /* by path or as that of a container */
+	BY_DESCENT = 32, /* those that follow from the command or a chosen one: regardless of all others */
+};
+
+/* What a thread may turn into after it has opened descriptors. */
+#define BY_CHANGING (BY_UID | BY_COMM | BY_CGROUP)
+
+/* A value that is chosen: a number in the first bytes, or a name; the rest zeros. */
+#define CHOSEN_BYTES 16u
+struct chosen {
+	__u32 by; /* enum choice; 0: a process that shares its descriptors with a chosen thread */
+	__u32 unused;
+	union {
+		__u64 number;
+		char text[CHOSEN_BYTES];
+	};
+};
+
+#define MAX_CONTAINERS 8u
+#define CONTAINER_ID   64u /* hexadecimal digits */
+
+/* The start of a container's id. */
+struct container_prefix {
+	__u32 len; /* 0 ends the list */
+	char text[CONTAINER_ID];
+};
+
+enum call_state {
+	CALL_NONE,
+	CALL_ACTIVE,
+	CALL_TOLD, /* its return has been recorded already */
+};
+
+enum verdict {
+	LEFT_OUT,
+	HIDDEN, /* recorded for the state that it changes */
+	SHOWN,
+};
+
+/* A thread and the system call that it is in, by its id. An entry stays until its thread ends. */
+struct traced {
+	__u64 ts;
+	__u64 arg0;
+	__u32 nr;
+	__u8 state;    /* enum call_state */
+	__u8 verdict;  /* enum verdict, of the call */
+	__u8 followed; /* chosen for good, with its descendants */
+	__u8 unused;
+};
+
 /* Read-only data of the programs, set before they are loaded. */
 struct settings {
 	__u64 boot_ts; /* ns since 1970 at boot: to be added to the boot clock */
@@ -118,11 +188,17 @@ struct settings {
 	__u32 page_kb;
 	__u8 pairs;
 	__u8 nprocexit; /* parameters of a procexit record in this schema */
+	__u8 choice;    /* enum choice */
+	__u8 exits_shown;   /* ends of threads were asked for */
+	__u8 child_by_fork; /* sys_exit does not show the child of a clone */
+	__u8 interest[MAX_CALLS + 1]; /* whether anything is recorded of a call */
+	struct container_prefix containers[MAX_CONTAINERS];
 };
 
 /* Why a record was lost. */
 enum drop_reason {
 	DROP_RING_FULL,
+	DROP_RESERVE_FULL, /* of what names depend on: the ring kept for it, too, was full */
 	DROP_NO_RING, /* the processor came online after the capture had begun */
 	DROP_BUSY,    /* its scratch space was in use */
 	DROP_REASONS,

@@ -12,7 +12,9 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "cli/msg.h"
 #include "pcapng/writer.h"
 #include "tools/scapcap/command.h"
 #include "tools/scapcap/out.h"
@@ -110,6 +112,16 @@ static int loop(struct session *s, uint64_t end, struct err *err)
 	return sink_flush(s->sink, err);
 }
 
+/* In the command's process, so that it is followed from the start. */
+static void follow_self(void *arg)
+{
+	const struct session *s = arg;
+	struct err err = {0};
+
+	if (capture_follow(s->cap, (uint32_t)getpid(), &err) < 0)
+		_exit(STATUS_DATA);
+}
+
 static int run(struct session *s, struct err *err)
 {
 	const struct session_opts *o = s->opts;
@@ -117,7 +129,8 @@ static int run(struct session *s, struct err *err)
 
 	if (write_head(s, err) < 0)
 		return -1;
-	if (o->command && command_start(&s->command, o->command, o->to_stdout, err) < 0)
+	if (o->command && command_start(&s->command, o->command, o->to_stdout,
+				  o->follow ? follow_self : NULL, s, err) < 0)
 		return -1;
 	/* Rings overflow on a busy machine if we only get our fair share. Not for the command. */
 	(void)setpriority(PRIO_PROCESS, 0, HURRY);
@@ -129,6 +142,7 @@ static void fill_report(struct session *s, struct session_report *report)
 	const struct counters *counters = capture_counters(s->cap);
 
 	*report = (struct session_report){.events = s->out.events,
+		.hidden = s->out.hidden,
 		.late = rings_late(capture_rings(s->cap)),
 		.status = s->command.status};
 	for (uint32_t cpu = 0; cpu < capture_cpus(s->cap); cpu++)

@@ -14,6 +14,7 @@ struct session_opts {
 	uint64_t duration; /* ns; UINT64_MAX: no limit */
 	uint64_t limit;    /* events; UINT64_MAX: no limit */
 	char **command;    /* NULL: none */
+	bool follow;       /* the command counts as chosen */
 	bool to_stdout;    /* the sink is standard output */
 	const char *application;           /* what the file says it was made by */
 	const volatile sig_atomic_t *stop; /* becomes non-zero to end the capture */
@@ -21,6 +22,7 @@ struct session_opts {
 
 struct session_report {
 	uint64_t events; /* written */
+	uint64_t hidden; /* written for the state that they change */
 	uint64_t dropped[DROP_REASONS];
 	uint64_t late; /* out of order */
 	int status;    /* of the command; 0 without one, or while it still runs */
