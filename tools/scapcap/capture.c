@@ -17,6 +17,7 @@
 #include "scap/event_table.h"
 #include "tools/scapcap/calls.h"
 #include "tools/scapcap/convs.h"
+#include "tools/scapcap/follow.h"
 
 #include "scapcap.skel.h"
 
@@ -24,7 +25,9 @@
 #define NS       1000000000ull
 
 #define MAX_CGROUPS  4096u /* whose answer is remembered */
-#define RESERVE_PART 4     /* of the ring's size, for what matters most when it is full */
+/* Of the ring's size, and at least: for what matters most when it is full. */
+#define RESERVE_PART 4
+#define RESERVE_MIN  (256u << 10)
 
 /* Whether the child of a clone does not come by sys_exit. */
 #ifdef __aarch64__
@@ -37,6 +40,7 @@ struct capture {
 	struct scapcap_bpf *bpf;
 	struct rings *rings;
 	struct shape shape;
+	struct choice_opts choice;
 	uint64_t boot_ts;
 	uint32_t cpus;
 	struct counters *counters; /* of all processors, as the map gives them */
@@ -108,23 +112,23 @@ static bool cpu_online(uint32_t cpu)
 }
 
 /* The row of a call, with what was chosen of it. */
-static void get_row(const struct capture *c, const struct choice_opts *choice, uint32_t nr,
-	struct call *call)
+static void get_row(const struct capture *c, uint32_t nr, struct call *call)
 {
 	calls_row(nr, &c->shape, call);
-	call->shown = choose_wants(choice, nr);
+	call->shown = choose_wants(&c->choice, nr);
 }
 
 /* Settings and sizes of maps. */
-static void set_choice(struct capture *c, const struct choice_opts *choice)
+static void set_choice(struct capture *c)
 {
+	const struct choice_opts *choice = &c->choice;
 	struct settings *s = &c->bpf->rodata->settings;
 	struct call call;
 
 	s->choice = choice->by;
 	s->exits_shown = choose_wants_exits(choice);
 	for (uint32_t nr = 0; nr <= MAX_CALLS; nr++) {
-		get_row(c, choice, nr, &call);
+		get_row(c, nr, &call);
 		s->interest[nr] = call.shown || call.keeps;
 	}
 	memcpy(s->containers, choice->containers, sizeof(s->containers));
@@ -159,20 +163,21 @@ static int set_up(struct capture *c, const struct capture_opts *opts, struct err
 	bpf_program__set_autoload(c->bpf->progs.on_fork, CHILD_BY_FORK || opts->choice.by & BY_DESCENT);
 	bpf_map__set_max_entries(c->bpf->maps.scratch, c->cpus);
 	bpf_map__set_max_entries(c->bpf->maps.rings, 2 * c->cpus);
-	set_choice(c, &opts->choice);
+	set_choice(c);
 	return 0;
 }
 
 /* The tables that the programs walk. */
-static int fill_tables(struct capture *c, const struct choice_opts *choice, struct err *err)
+static int fill_tables(struct capture *c, struct err *err)
 {
+	const struct choice_opts *choice = &c->choice;
 	int calls = bpf_map__fd(c->bpf->maps.calls), convs = bpf_map__fd(c->bpf->maps.convs);
 	const uint8_t there = 1;
 	struct call call;
 	struct conv conv;
 
 	for (uint32_t nr = 0; nr <= MAX_CALLS; nr++) {
-		get_row(c, choice, nr, &call);
+		get_row(c, nr, &call);
 		if (bpf_map_update_elem(calls, &nr, &call, BPF_ANY) < 0)
 			return refused("fill the table of system calls", errno, err);
 	}
@@ -207,11 +212,13 @@ static int add_ring(
 /* Two for each processor. */
 static int add_rings(struct capture *c, uint64_t size, struct err *err)
 {
+	uint64_t reserve = power_of_two(MAX(size / RESERVE_PART, RESERVE_MIN));
+
 	for (uint32_t cpu = 0; cpu < c->cpus; cpu++) {
 		if (!cpu_online(cpu))
 			continue;
 		if (add_ring(c, cpu, 2 * cpu, power_of_two(size), err) < 0 ||
-			add_ring(c, cpu, 2 * cpu + 1, power_of_two(size / RESERVE_PART), err) < 0)
+			add_ring(c, cpu, 2 * cpu + 1, reserve, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -228,6 +235,7 @@ struct capture *capture_new(const struct capture_opts *opts, struct err *err)
 	}
 	libbpf_set_print(opts->verbose ? print_all : NULL);
 	c->shape = calls_shape(opts->pairs);
+	c->choice = opts->choice;
 	c->rings = rings_new(err);
 	if (!c->rings || set_up(c, opts, err) < 0)
 		goto fail;
@@ -236,7 +244,7 @@ struct capture *capture_new(const struct capture_opts *opts, struct err *err)
 		refused("load BPF programs", -error, err);
 		goto fail;
 	}
-	if (fill_tables(c, &opts->choice, err) < 0 || add_rings(c, opts->ring_size, err) < 0)
+	if (fill_tables(c, err) < 0 || add_rings(c, opts->ring_size, err) < 0)
 		goto fail;
 	return c;
 fail:
@@ -254,11 +262,23 @@ void capture_free(struct capture *c)
 	free(c);
 }
 
+static int follow(void *arg, uint32_t tid, struct err *err)
+{
+	return capture_follow(arg, tid, err);
+}
+
 int capture_attach(struct capture *c, struct err *err)
 {
 	int error = scapcap_bpf__attach(c->bpf);
 
-	return error ? refused("attach BPF programs", -error, err) : 0;
+	if (error)
+		return refused("attach BPF programs", -error, err);
+	if (!(c->choice.by & BY_DESCENT))
+		return 0;
+	/* Twice: what a thread has started just before it was followed is found the second time. */
+	if (follow_scan("/proc", &c->choice, follow, c, err) < 0)
+		return -1;
+	return follow_scan("/proc", &c->choice, follow, c, err);
 }
 
 int capture_follow(struct capture *c, uint32_t tid, struct err *err)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* scapcap: captures system calls. Here are the options and the last word, the rest is in session.c. */
-#include <inttypes.h>
 #include <signal.h>
 #include <string.h>
 
@@ -9,16 +8,22 @@
 #include "cli/parse.h"
 #include "tools/scapcap/peers.h"
 #include "tools/scapcap/session.h"
+#include "tools/scapcap/tell.h"
 
 #define DEFAULT_SNAPLEN 80
 #define DEFAULT_RING    (8u << 20)
 
-/* The only global: set by signals, read by the session. */
-static volatile sig_atomic_t stop;
+/* The only globals: set by signals, read by the session. */
+static volatile sig_atomic_t stop, ask;
 
 static void on_signal(int number UNUSED)
 {
 	stop = 1;
+}
+
+static void on_question(int number UNUSED)
+{
+	ask = 1;
 }
 
 struct options {
@@ -111,19 +116,9 @@ static struct session_opts session_opts(const struct options *o, char **command)
 		.to_stdout = strcmp(o->output, "-") == 0,
 		.application = "scapcap " VERSION,
 		.stop = &stop,
+		.ask = &ask,
+		.answer = tell_counts,
 	};
-}
-
-static void tell(const struct session_report *r)
-{
-	uint64_t dropped = 0;
-
-	for (int i = 0; i < DROP_REASONS; i++)
-		dropped += r->dropped[i];
-	msg_warn(NULL, "%" PRIu64 " events, %" PRIu64 " dropped%s", r->events, dropped,
-		r->dropped[DROP_RING_FULL] ? " (a larger -B or a smaller -s may help)" : "");
-	if (r->late)
-		msg_warn(NULL, "%" PRIu64 " events are out of order", r->late);
 }
 
 static void catch_signals(void)
@@ -132,6 +127,8 @@ static void catch_signals(void)
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	action = (struct sigaction){.sa_handler = on_question, .sa_flags = SA_RESTART};
+	sigaction(SIGUSR1, &action, NULL);
 }
 
 /* Captures with cap. Returns the exit status. */
@@ -152,7 +149,7 @@ static int capture_to(const struct options *o, struct capture *cap, char **comma
 		return STATUS_DATA;
 	}
 	if (!o->quiet)
-		tell(&report);
+		tell_counts(&report);
 	return report.status;
 }
 
@@ -184,6 +181,8 @@ int main(int argc, char **argv)
 		return msg_finish(status);
 	if (!o.output)
 		return msg_usage("no output: -w FILE is needed, or -w - for standard output");
+	if (o.choice.by == BY_DESCENT && !argv[operands])
+		return msg_usage("-f has nothing to follow: a COMMAND or a choice is needed");
 	catch_signals();
 	return msg_finish(run(&o, argv + operands));
 }

@@ -75,12 +75,34 @@ static int write_head(struct session *s, struct err *err)
 	return proc_scan_write(&scan, &s->w, err);
 }
 
+static void fill_report(struct session *s, struct session_report *report)
+{
+	*report = (struct session_report){.events = s->out.events,
+		.hidden = s->out.hidden,
+		.dropped = capture_counters(s->cap),
+		.cpus = capture_cpus(s->cap),
+		.late = rings_late(capture_rings(s->cap)),
+		.status = s->command.status};
+}
+
+static void answer(struct session *s)
+{
+	struct session_report so_far;
+
+	if (!s->opts->ask || !*s->opts->ask)
+		return;
+	*s->opts->ask = 0;
+	fill_report(s, &so_far);
+	s->opts->answer(&so_far);
+}
+
 /* What has to be done now and then. Returns 0 or -1 (err). */
 static int now_and_then(struct session *s, uint64_t now, struct err *err)
 {
 	if (now - s->flushed < FLUSH_EVERY)
 		return 0;
 	s->flushed = now;
+	answer(s);
 	if (tell_losses(s, err) < 0)
 		return -1;
 	return sink_flush(s->sink, err);
@@ -135,19 +157,6 @@ static int run(struct session *s, struct err *err)
 	/* Rings overflow on a busy machine if we only get our fair share. Not for the command. */
 	(void)setpriority(PRIO_PROCESS, 0, HURRY);
 	return loop(s, o->duration > UINT64_MAX - now ? UINT64_MAX : now + o->duration, err);
-}
-
-static void fill_report(struct session *s, struct session_report *report)
-{
-	const struct counters *counters = capture_counters(s->cap);
-
-	*report = (struct session_report){.events = s->out.events,
-		.hidden = s->out.hidden,
-		.late = rings_late(capture_rings(s->cap)),
-		.status = s->command.status};
-	for (uint32_t cpu = 0; cpu < capture_cpus(s->cap); cpu++)
-		for (int i = 0; i < DROP_REASONS; i++)
-			report->dropped[i] += counters[cpu].dropped[i];
 }
 
 int session_run(const struct session_opts *opts, struct capture *cap, struct sink *sink,

@@ -9,6 +9,8 @@
 #include "io/sink.h"
 #include "tools/scapcap/capture.h"
 
+struct session_report;
+
 struct session_opts {
 	bool pairs; /* as the capture was made */
 	uint64_t duration; /* ns; UINT64_MAX: no limit */
@@ -18,12 +20,16 @@ struct session_opts {
 	bool to_stdout;    /* the sink is standard output */
 	const char *application;           /* what the file says it was made by */
 	const volatile sig_atomic_t *stop; /* becomes non-zero to end the capture */
+	/* Becomes non-zero when answer is to be called, which makes it zero again; or both NULL. */
+	volatile sig_atomic_t *ask;
+	void (*answer)(const struct session_report *so_far);
 };
 
 struct session_report {
 	uint64_t events; /* written */
 	uint64_t hidden; /* written for the state that they change */
-	uint64_t dropped[DROP_REASONS];
+	const struct counters *dropped; /* of each processor; as long as the capture lives */
+	uint32_t cpus;
 	uint64_t late; /* out of order */
 	int status;    /* of the command; 0 without one, or while it still runs */
 };
