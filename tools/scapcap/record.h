@@ -8,6 +8,8 @@
 
 #include <linux/types.h>
 
+#include "choice.h"
+
 /*
  * A record in a ring: the duration of the call, then the event exactly as the file has it: this
  * header, the lengths of its parameters, their data.
@@ -27,7 +29,6 @@ struct record {
 
 #define RECORD_EVENT 8u  /* where the event starts */
 #define RECORD_HEAD  34u /* where the lengths start */
-_Static_assert(__builtin_offsetof(struct record, ts) == RECORD_EVENT, "layout of a record");
 _Static_assert(__builtin_offsetof(struct record, lens) == RECORD_HEAD, "layout of a record");
 
 #define MAX_PARAMS   32u
@@ -87,13 +88,6 @@ struct param {
 };
 _Static_assert(sizeof(struct param) == 8, "a parameter is passed in a register");
 
-/* What a call changes for later ones, so that it is recorded, hidden, even when it is left out. */
-enum keep {
-	KEEP_NOT,
-	KEEP_THREAD, /* threads and what they are: of all threads */
-	KEEP_FILES,  /* descriptors: of the threads that share or inherit those of chosen ones */
-};
-
 /* A system call: what is recorded of it. */
 struct call {
 	__u16 code;  /* PPM_SC */
@@ -120,62 +114,6 @@ struct conv {
 	struct {
 		__u32 native, portable;
 	} names[MAX_NATIVE];
-};
-
-/* By what threads are chosen: all of these must hold. Without any, all threads are. */
-enum choice {
-	BY_PID = 1,
-	BY_TID = 2,
-	BY_UID = 4,
-	BY_COMM = 8,
-	BY_CGROUP = 16, /* by path or as that of a container */
-	BY_DESCENT = 32, /* those that follow from the command or a chosen one: regardless of all others */
-};
-
-/* What a thread may turn into after it has opened descriptors. */
-#define BY_CHANGING (BY_UID | BY_COMM | BY_CGROUP)
-
-/* A value that is chosen: a number in the first bytes, or a name; the rest zeros. */
-#define CHOSEN_BYTES 16u
-struct chosen {
-	__u32 by; /* enum choice; 0: a process that shares its descriptors with a chosen thread */
-	__u32 unused;
-	union {
-		__u64 number;
-		char text[CHOSEN_BYTES];
-	};
-};
-
-#define MAX_CONTAINERS 8u
-#define CONTAINER_ID   64u /* hexadecimal digits */
-
-/* The start of a container's id. */
-struct container_prefix {
-	__u32 len; /* 0 ends the list */
-	char text[CONTAINER_ID];
-};
-
-enum call_state {
-	CALL_NONE,
-	CALL_ACTIVE,
-	CALL_TOLD, /* its return has been recorded already */
-};
-
-enum verdict {
-	LEFT_OUT,
-	HIDDEN, /* recorded for the state that it changes */
-	SHOWN,
-};
-
-/* A thread and the system call that it is in, by its id. An entry stays until its thread ends. */
-struct traced {
-	__u64 ts;
-	__u64 arg0;
-	__u32 nr;
-	__u8 state;    /* enum call_state */
-	__u8 verdict;  /* enum verdict, of the call */
-	__u8 followed; /* chosen for good, with its descendants */
-	__u8 unused;
 };
 
 /* Read-only data of the programs, set before they are loaded. */

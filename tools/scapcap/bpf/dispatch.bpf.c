@@ -268,11 +268,12 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 	call = call_get(nr);
 	if (!call)
 		return 0;
-	known = bpf_map_lookup_elem(&threads, &tid);
-	is_chosen = thread_chosen(known);
+	is_chosen = thread_chosen(
+		settings.choice & BY_DESCENT ? bpf_map_lookup_elem(&threads, &tid) : 0);
 	t.verdict = judge(call, is_chosen);
 	if (t.verdict == LEFT_OUT)
 		return 0;
+	known = bpf_map_lookup_elem(&threads, &tid);
 	t.ts = now();
 	t.arg0 = REGS_ARG0(regs);
 	t.followed = settings.choice & BY_DESCENT && is_chosen;
@@ -295,8 +296,8 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 {
 	__u32 tid = bpf_get_current_pid_tgid(), nr = marked_nr(REGS_NR(regs));
-	__u64 duration = 0, ts;
-	enum verdict verdict;
+	__u64 began = 0, duration, ts;
+	enum verdict verdict = LEFT_OUT;
 	struct traced *t;
 	struct scratch *s;
 	struct call *call;
@@ -309,18 +310,25 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 		t->state = CALL_NONE;
 		return 0;
 	}
-	ts = now();
 	if (t && t->state == CALL_ACTIVE) {
 		t->state = CALL_NONE;
 		nr = t->nr;
-		duration = ts - t->ts;
+		began = t->ts;
+		verdict = t->verdict;
 	}
 	call = call_get(nr);
 	if (!call || !of_interest(nr))
 		return 0;
-	verdict = duration && t ? t->verdict : judge(call, thread_chosen(t));
+	if (!began) {
+		/* It was left out when it began, or this is the child of a clone. */
+		if (settings.choice && call->keeps != KEEP_THREAD)
+			return 0;
+		verdict = judge(call, thread_chosen(t));
+	}
 	if (in_vain(verdict, ret))
 		return 0;
+	ts = now();
+	duration = began ? ts - began : 0;
 	s = exit_begin(call, nr, ret, ts, duration | (verdict == HIDDEN ? RECORD_HIDDEN : 0));
 	if (!s)
 		return 0;
