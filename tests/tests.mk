@@ -78,8 +78,9 @@ interop: all
 	sh tests/check/interop.sh '$(B)'
 
 .PHONY: bench
-bench: all $(B)/tests/enlarge
+bench: all $(B)/tests/enlarge $(B)/tests/calls
 	python3 tests/check/bench.py '$(B)'
+	$(if $(filter scapcap,$(TOOLS)),python3 tests/check/bench_capture.py '$(B)')
 
 $(B)/tests/%: $(B)/tests/bench/%.o $(LIB)
 	$(call msg,LD,$@)

@@ -154,6 +154,7 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 			&o->ring_size},
 		{'q', "quiet", NULL, "do not tell how many events there were", opt_true, &o->quiet},
 		{'v', "verbose", NULL, "show what libbpf has to say", opt_true, &o->verbose},
+		CHOOSE_OPTIONS(&o->choice),
 		/* Only programs that ask use these. */
 		{0, "extcap-interfaces", NULL, NULL, opt_true, &o->extcap.interfaces},
 		{0, "extcap-dlts", NULL, NULL, opt_true, &o->extcap.dlts},

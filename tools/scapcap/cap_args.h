@@ -4,6 +4,7 @@
 #define SCAPCAP_CAP_ARGS_H
 
 #include "base/base.h"
+#include "tools/scapcap/choose.h"
 #include "tools/scapcap/extcap.h"
 #include "tools/scapcap/limits.h"
 #include "tools/scapcap/lookup.h"
@@ -19,6 +20,7 @@ struct options {
 	unsigned dump_on;  /* DUMP_ON_ bits; 0: not said */
 	struct snaplen snaplen;
 	uint64_t ring_size;
+	struct choice_opts choice;
 	struct lookup_opts containers;
 	struct extcap extcap;
 	bool no_containers;

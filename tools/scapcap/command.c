@@ -24,11 +24,15 @@ static void run(char **argv, bool quiet_stdout)
 	_exit(STATUS_NOT_RUN);
 }
 
-int command_start(struct command *c, char **argv, bool quiet_stdout, struct err *err)
+int command_start(struct command *c, char **argv, bool quiet_stdout, void (*before)(void *arg),
+	void *arg, struct err *err)
 {
 	*c = (struct command){.pid = fork()};
-	if (c->pid == 0)
+	if (c->pid == 0) {
+		if (before)
+			before(arg);
 		run(argv, quiet_stdout);
+	}
 	if (c->pid < 0) {
 		c->pid = 0;
 		return err_errno(err, "cannot start the command");

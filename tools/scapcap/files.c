@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/endian.h"
 #include "tools/scapcap/resume.h"
 
 struct files {
@@ -73,6 +74,15 @@ static int files_begin(struct outlet *o, uint64_t now, struct span head, struct 
 	return writer_raw(&f->parts.w, head, err);
 }
 
+/* Whether readers do not show the event of a block. */
+static bool is_hidden(struct span raw)
+{
+	const struct block_info *info = block_info(load_u32(raw.p, HOST_BIG));
+
+	return (info->version & EVB_FLAGS) &&
+		(load_u32(raw.p + WRITER_BODY + sizeof(uint16_t), HOST_BIG) & EVENT_HIDDEN);
+}
+
 static int files_event(struct outlet *o, uint64_t ts, struct span raw, struct err *err)
 {
 	struct files *f = of(o);
@@ -84,7 +94,7 @@ static int files_event(struct outlet *o, uint64_t ts, struct span raw, struct er
 		return got;
 	if (writer_raw(&f->parts.w, raw, err) < 0)
 		return -1;
-	f->events++;
+	f->events += !is_hidden(raw);
 	if (f->resume.st && resume_event(&f->resume, raw, err) < 0)
 		return -1;
 	f->done = limit_reached(sink_offset(f->parts.sink), f->opts.stop.bytes);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* scapcap: captures system calls. Here is what belongs to the program: signals, messages, status. */
-#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -12,14 +11,17 @@
 #include "tools/scapcap/peers.h"
 #include "tools/scapcap/recorder.h"
 #include "tools/scapcap/session.h"
+#include "tools/scapcap/tell.h"
 
 /* The only globals: set by signals, read by the session and the recorder. */
-static volatile sig_atomic_t stop, asked;
+static volatile sig_atomic_t stop, ask, dump;
 
 static void on_signal(int number)
 {
-	if (number == SIGUSR2)
-		asked = 1;
+	if (number == SIGUSR1)
+		ask = 1;
+	else if (number == SIGUSR2)
+		dump = 1;
 	else
 		stop = 1;
 }
@@ -30,6 +32,8 @@ static void catch_signals(const struct options *o)
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	action.sa_flags = SA_RESTART;
+	sigaction(SIGUSR1, &action, NULL);
 	if (o->recorder && (o->dump_on & DUMP_ON_SIGNAL))
 		sigaction(SIGUSR2, &action, NULL);
 	/* That a reader went away is to be told like any other failure to write. */
@@ -42,7 +46,8 @@ static struct capture_opts capture_opts(const struct options *o)
 		.switches = o->switches,
 		.verbose = o->verbose,
 		.snaplen = o->snaplen,
-		.ring_size = o->ring_size};
+		.ring_size = o->ring_size,
+		.choice = o->choice};
 
 	peers_find(strcmp(o->output, "-") == 0, o->extcap.capture, opts.hidden, MAX_HIDDEN);
 	return opts;
@@ -55,9 +60,12 @@ static struct session_opts session_opts(const struct options *o, char **command)
 		.duration = o->seconds,
 		.limit = o->events,
 		.command = command[0] ? command : NULL,
+		.follow = o->choice.by & BY_DESCENT,
 		.to_stdout = strcmp(o->output, "-") == 0,
 		.application = "scapcap " VERSION,
 		.stop = &stop,
+		.ask = &ask,
+		.answer = tell_counts,
 		.containers = o->no_containers ? NULL : &o->containers,
 	};
 }
@@ -81,21 +89,9 @@ static struct outlet *open_outlet(const struct options *o, struct err *err)
 		.application = files.application,
 		.size = o->recorder,
 		.dump_on = o->dump_on,
-		.asked = &asked};
+		.asked = &dump};
 
 	return o->recorder ? recorder_new(&recorder, err) : files_new(&files, err);
-}
-
-static void tell(const struct session_report *r)
-{
-	uint64_t dropped = 0;
-
-	for (int i = 0; i < DROP_REASONS; i++)
-		dropped += r->dropped[i];
-	msg_warn(NULL, "%" PRIu64 " events, %" PRIu64 " dropped%s", r->events, dropped,
-		r->dropped[DROP_RING_FULL] ? " (a larger -B or a smaller -s may help)" : "");
-	if (r->late)
-		msg_warn(NULL, "%" PRIu64 " events are out of order", r->late);
 }
 
 /* Whether nobody has the other end of standard output any more. */
@@ -124,7 +120,7 @@ static int capture_to(const struct options *o, struct capture *cap, char **comma
 	if (failed)
 		msg_err(msg_output(o->output), &err);
 	if (to && !o->quiet)
-		tell(&report);
+		tell_counts(&report);
 	return failed ? STATUS_DATA : report.status;
 }
 
@@ -170,6 +166,8 @@ int main(int argc, char **argv)
 		status = extcap(&o.extcap);
 	if (status != OPTS_GO)
 		return msg_finish(status);
+	if (o.choice.by == BY_DESCENT && !argv[operands])
+		return msg_usage("-f has nothing to follow: a COMMAND or a choice is needed");
 	catch_signals(&o);
 	return msg_finish(run(&o, argv + operands));
 }

@@ -16,6 +16,7 @@ int out_record(void *arg, uint16_t cpu, struct span record, struct err *err)
 	struct record head;
 	struct span raw;
 	struct buf *b;
+	bool hidden;
 	int got;
 
 	if (o->events >= o->limit)
@@ -23,8 +24,12 @@ int out_record(void *arg, uint16_t cpu, struct span record, struct err *err)
 	memcpy(&head, record.p, RECORD_HEAD);
 	if (head.len > record.n - RECORD_EVENT)
 		return err_set(err, ERR_FORMAT, "a record of the BPF programs is torn");
-	b = writer_begin(&o->w, BT_EV_V2);
+	hidden = (head.duration & RECORD_HIDDEN) != 0;
+	head.duration &= ~RECORD_HIDDEN;
+	b = writer_begin(&o->w, hidden ? BT_EVF_V2 : BT_EV_V2);
 	buf_u16(b, cpu);
+	if (hidden)
+		buf_u32(b, EVENT_HIDDEN);
 	buf_put(b, record.p + RECORD_EVENT, head.len);
 	if (head.duration)
 		event_put_duration(b, head.duration);
@@ -34,7 +39,9 @@ int out_record(void *arg, uint16_t cpu, struct span record, struct err *err)
 	if (got < 0)
 		return -1;
 	o->last_ts = head.ts;
-	return ++o->events < o->limit && got > 0;
+	o->hidden += hidden;
+	o->events += !hidden;
+	return o->events < o->limit && got > 0;
 }
 
 int out_event(struct out *o, const struct event *ev, struct err *err)

@@ -16,7 +16,8 @@ struct out {
 	struct outlet *to; /* borrowed */
 	struct writer w;   /* where blocks are built; release it */
 	uint64_t limit;    /* events to write; UINT64_MAX: all */
-	uint64_t events;   /* written so far, without those about losses */
+	uint64_t events;   /* written so far, without those about losses and hidden ones */
+	uint64_t hidden;   /* written for the state that they change */
 	uint64_t last_ts;  /* of the last one; before the first, when the capture began */
 };
 

@@ -12,7 +12,9 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "cli/msg.h"
 #include "io/sink.h"
 #include "pcapng/writer.h"
 #include "tools/scapcap/command.h"
@@ -117,12 +119,34 @@ static int write_head(struct session *s, uint64_t now, struct err *err)
 	return got;
 }
 
+static void fill_report(struct session *s, struct session_report *report)
+{
+	*report = (struct session_report){.events = s->out.events,
+		.hidden = s->out.hidden,
+		.dropped = capture_counters(s->cap),
+		.cpus = capture_cpus(s->cap),
+		.late = rings_late(capture_rings(s->cap)),
+		.status = s->command.status};
+}
+
+static void answer(struct session *s)
+{
+	struct session_report so_far;
+
+	if (!s->opts->ask || !*s->opts->ask)
+		return;
+	*s->opts->ask = 0;
+	fill_report(s, &so_far);
+	s->opts->answer(&so_far);
+}
+
 /* What has to be done now and then; events before until are out. Returns 1, 0 to end, -1 (err). */
 static int now_and_then(struct session *s, uint64_t now, uint64_t until, struct err *err)
 {
 	if (now - s->flushed < FLUSH_EVERY)
 		return 1;
 	s->flushed = now;
+	answer(s);
 	if (s->opts->containers && naming_write(&s->naming, &s->out, err) < 0)
 		return -1;
 	if (tell_losses(s, err) < 0 || s->to->ops->flush(s->to, err) < 0)
@@ -159,6 +183,16 @@ static int loop(struct session *s, uint64_t end, struct err *err)
 	return s->to->ops->flush(s->to, err);
 }
 
+/* In the command's process, so that it is followed from the start. */
+static void follow_self(void *arg)
+{
+	const struct session *s = arg;
+	struct err err = {0};
+
+	if (capture_follow(s->cap, (uint32_t)getpid(), &err) < 0)
+		_exit(STATUS_DATA);
+}
+
 static int run(struct session *s, struct err *err)
 {
 	const struct session_opts *o = s->opts;
@@ -166,23 +200,12 @@ static int run(struct session *s, struct err *err)
 
 	if (write_head(s, now, err) < 0)
 		return -1;
-	if (o->command && command_start(&s->command, o->command, o->to_stdout, err) < 0)
+	if (o->command && command_start(&s->command, o->command, o->to_stdout,
+				  o->follow ? follow_self : NULL, s, err) < 0)
 		return -1;
 	/* Rings overflow on a busy machine if we only get our fair share. Not for the command. */
 	(void)setpriority(PRIO_PROCESS, 0, HURRY);
 	return loop(s, o->duration > UINT64_MAX - now ? UINT64_MAX : now + o->duration, err);
-}
-
-static void fill_report(struct session *s, struct session_report *report)
-{
-	const struct counters *counters = capture_counters(s->cap);
-
-	*report = (struct session_report){.events = s->out.events,
-		.late = rings_late(capture_rings(s->cap)),
-		.status = s->command.status};
-	for (uint32_t cpu = 0; cpu < capture_cpus(s->cap); cpu++)
-		for (int i = 0; i < DROP_REASONS; i++)
-			report->dropped[i] += counters[cpu].dropped[i];
 }
 
 int session_run(const struct session_opts *opts, struct capture *cap, struct outlet *to,
