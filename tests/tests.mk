@@ -6,8 +6,8 @@ TESTSRC  := $(wildcard tests/unit/*.c tests/golden/*.c tests/tool/*.c tests/capt
 	tests/*.c tests/support/*.c)
 # Of scapcap, where it is not built there is nothing to test.
 ifeq ($(filter scapcap,$(TOOLS)),)
-TESTSRC := $(filter-out $(addprefix tests/unit/test_,ring.c out.c syscalls.c proc_scan.c) \
-	tests/capture/%,$(TESTSRC))
+TESTSRC := $(filter-out $(addprefix tests/unit/test_,ring.c out.c syscalls.c proc_scan.c \
+	files.c recorder.c naming.c snaplen.c) tests/support/outlet.c tests/capture/%,$(TESTSRC))
 endif
 TESTOBJ  := $(TESTSRC:%.c=$(B)/%.o)
 ALLOBJ   += $(TESTOBJ)
@@ -78,8 +78,9 @@ interop: all
 	sh tests/check/interop.sh '$(B)'
 
 .PHONY: bench
-bench: all $(B)/tests/enlarge
+bench: all $(B)/tests/enlarge $(B)/tests/calls
 	python3 tests/check/bench.py '$(B)'
+	$(if $(filter scapcap,$(TOOLS)),python3 tests/check/bench_capture.py '$(B)')
 
 $(B)/tests/%: $(B)/tests/bench/%.o $(LIB)
 	$(call msg,LD,$@)

@@ -44,7 +44,9 @@ static struct sink *sink_new(struct sink_backend *to, const struct sink_opts *op
 
 struct sink *sink_open(const char *path, const struct sink_opts *opts, struct err *err)
 {
-	return sink_new(sink_file_backend(path, opts && opts->live, err), opts, err);
+	static const struct sink_opts none;
+
+	return sink_new(sink_file_backend(path, opts ? opts : &none, err), opts, err);
 }
 
 struct sink *sink_mem(struct buf *to, const struct sink_opts *opts, struct err *err)

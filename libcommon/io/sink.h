@@ -21,6 +21,7 @@ struct sink_opts {
 	enum sink_packing packing;
 	int level; /* 1 to 9, 0 for the packer's own choice */
 	bool live; /* write the real file at once: its reader follows while we write */
+	bool fresh; /* with live: fail if there is such a file already */
 };
 
 /*

@@ -162,7 +162,8 @@ static int open_directly(struct file_backend *fb, const char *path, int flags, s
 	return 0;
 }
 
-static int open_path(struct file_backend *fb, const char *path, bool live, struct err *err)
+static int open_path(
+	struct file_backend *fb, const char *path, const struct sink_opts *opts, struct err *err)
 {
 	struct stat st;
 	bool there;
@@ -176,13 +177,16 @@ static int open_path(struct file_backend *fb, const char *path, bool live, struc
 		return err_set(err, ERR_IO, "is a directory");
 	if (there && !S_ISREG(st.st_mode))
 		return open_directly(fb, path, 0, err);
+	if (opts->live && opts->fresh)
+		return open_directly(fb, path, O_CREAT | O_EXCL, err);
 	/* A link to nothing: what it points to is made where it points. */
-	if (live || (!there && lstat(path, &st) == 0))
+	if (opts->live || (!there && lstat(path, &st) == 0))
 		return open_directly(fb, path, O_CREAT | O_TRUNC, err);
 	return there ? open_again(fb, path, &st, err) : open_new(fb, path, err);
 }
 
-struct sink_backend *sink_file_backend(const char *path, bool live, struct err *err)
+struct sink_backend *sink_file_backend(
+	const char *path, const struct sink_opts *opts, struct err *err)
 {
 	struct file_backend *fb = calloc(1, sizeof(*fb));
 
@@ -192,7 +196,7 @@ struct sink_backend *sink_file_backend(const char *path, bool live, struct err *
 	}
 	fb->base.ops = &file_ops;
 	fb->fd = -1;
-	if (open_path(fb, path, live, err) < 0) {
+	if (open_path(fb, path, opts, err) < 0) {
 		file_drop(&fb->base);
 		return NULL;
 	}

@@ -25,7 +25,8 @@ struct sink_backend {
 };
 
 /* A file, a pipe, a device, standard output. Returns NULL on failure (err). */
-MUST_CHECK struct sink_backend *sink_file_backend(const char *path, bool live, struct err *err);
+MUST_CHECK struct sink_backend *sink_file_backend(
+	const char *path, const struct sink_opts *opts, struct err *err);
 
 /* Memory of the caller. Returns NULL on failure (err). */
 MUST_CHECK struct sink_backend *sink_mem_backend(struct buf *to, struct err *err);

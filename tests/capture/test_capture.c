@@ -10,53 +10,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "capture/live.h"
 #include "capture/workload.h"
-#include "io/sink.h"
-#include "scap/event.h"
 #include "support/capture.h"
 #include "tools/scapcap/calls.h"
-#include "tools/scapcap/session.h"
-
-static volatile sig_atomic_t stop;
-
-struct setup {
-	struct capture_opts capture;
-	struct session_opts session;
-};
-
-static struct setup setup_of(bool pairs, char **command)
-{
-	return (struct setup){
-		.capture = {.pairs = pairs,
-			.snaplen = 80,
-			.ring_size = 8u << 20,
-			.hidden = {(uint32_t)getpid()}},
-		.session = {.pairs = pairs,
-			.duration = 20000000000,
-			.limit = UINT64_MAX,
-			.command = command,
-			.application = "scapcap test",
-			.stop = &stop},
-	};
-}
-
-/* Captures into to. Fails the test when that fails, skips it where it cannot be. */
-static void capture_into(struct buf *to, const struct setup *setup)
-{
-	struct session_report report;
-	struct err err = {0};
-	struct capture *cap = capture_new(&setup->capture, &err);
-	struct sink *sink = sink_mem(to, NULL, &err);
-
-	if (!cap && err.code == ERR_UNSUPPORTED)
-		cr_skip_test("%s", err.text);
-	cr_assert(cap && sink, "%s", err.text);
-	cr_assert_eq(capture_attach(cap, &err), 0, "%s", err.text);
-	cr_assert_eq(session_run(&setup->session, cap, sink, &report, &err), 0, "%s", err.text);
-	cr_assert_eq(sink_close(sink, &err), 0, "%s", err.text);
-	cr_expect_eq(report.late, 0);
-	capture_free(cap);
-}
+#include "tools/scapcap/snaplen.h"
 
 /* Captures the process at work. Returns its id. */
 static pid_t capture_work(struct buf *to, bool pairs)
@@ -77,7 +35,7 @@ static pid_t capture_work(struct buf *to, bool pairs)
 		workload();
 	close(ends[1]);
 	snprintf(script, sizeof(script), "kill -USR1 %d; read x <&%d", (int)pid, ends[0]);
-	capture_into(to, &setup);
+	capture_into(to, &setup, NULL);
 	close(ends[0]);
 	cr_assert_eq(waitpid(pid, NULL, 0), pid);
 	return pid;
@@ -424,7 +382,7 @@ static void check_everything(bool pairs)
 	size_t events = 0;
 
 	setup.capture.switches = true;
-	capture_into(&file, &setup);
+	capture_into(&file, &setup, NULL);
 	cr_assert(capture_open(&c, buf_view(&file)), "%s", c.err.text);
 	while (capture_next(&c) == 1) {
 		if (c.block.info->kind != BLOCK_EVENT)
@@ -476,7 +434,7 @@ Test(capture, ends_after_so_many_events_and_leaves_itself_out, .timeout = 60)
 	struct buf file = {0};
 
 	setup.session.limit = 300;
-	capture_into(&file, &setup);
+	capture_into(&file, &setup, NULL);
 	cr_expect_eq(count_events(&file, -1), 300);
 	cr_expect_eq(count_events(&file, getpid()), 0);
 	buf_release(&file);
@@ -491,8 +449,8 @@ Test(capture, losses_are_told_in_the_file, .timeout = 60)
 	struct buf file = {0};
 
 	setup.capture.ring_size = 4096;
-	setup.capture.snaplen = 0;
-	capture_into(&file, &setup);
+	cr_assert_eq(snaplen_set(&setup.capture.snaplen, "0", &(struct err){0}), 0);
+	capture_into(&file, &setup, NULL);
 	cr_assert(capture_open(&k.c, buf_view(&file)), "%s", k.c.err.text);
 	find(&k, PPME_NOTIFICATION_E);
 	expect_text(&k, "id", "drop");
@@ -508,14 +466,46 @@ Test(capture, the_largest_snaplen_fits_a_block, .timeout = 60)
 	struct check k = {.tid = -1};
 	struct buf file = {0};
 
-	setup.capture.snaplen = MAX_SNAPLEN;
-	capture_into(&file, &setup);
+	cr_assert_eq(snaplen_set(&setup.capture.snaplen, "65000", &(struct err){0}), 0);
+	capture_into(&file, &setup, NULL);
 	cr_assert(capture_open(&k.c, buf_view(&file)), "%s", k.c.err.text);
 	do {
 		find(&k, PPME_SYSCALL_WRITE_X);
 	} while (number(&k, "res") != 100000);
 	cr_expect_eq(k.ev.params[1].n, MAX_SNAPLEN);
 	cr_expect_leq(k.c.block.raw.n, 65536 + 8, "more than libscap reads");
+	capture_close(&k.c);
+	buf_release(&file);
+}
+
+/* The data of the next event of a type that has some. */
+static size_t data_of(struct check *k, uint16_t type, int64_t res)
+{
+	do {
+		find(k, type);
+	} while (number(k, "res") != res);
+	return k->ev.params[1].n;
+}
+
+/* dd reads 3000 bytes of a file and writes them to a pipe; wc reads that; python has a socket. */
+Test(capture, each_kind_of_descriptor_has_its_snaplen, .timeout = 60)
+{
+	char *command[] = {TEXT("sh"), TEXT("-c"),
+		TEXT("dd if=/bin/sh bs=3001 count=1 2>/dev/null | cat >/dev/null; "
+		     "python3 -c 'import socket; a, b = socket.socketpair(); a.send(bytes(3002))'"),
+		NULL};
+	struct setup setup = setup_of(false, command);
+	struct check k = {.tid = -1};
+	struct buf file = {0};
+	struct err err = {0};
+
+	cr_assert_eq(snaplen_set(&setup.capture.snaplen, "net=2000,file=7,default=30", &err), 0);
+	capture_into(&file, &setup, NULL);
+	cr_assert(capture_open(&k.c, buf_view(&file)), "%s", k.c.err.text);
+	cr_expect_eq(data_of(&k, PPME_SYSCALL_READ_X, 3001), 7);
+	cr_expect_eq(data_of(&k, PPME_SYSCALL_WRITE_X, 3001), 30);
+	cr_expect_eq(number(&k, "size"), 3001, "how much it was is recorded");
+	cr_expect_eq(data_of(&k, PPME_SOCKET_SENDTO_X, 3002), 2000);
 	capture_close(&k.c);
 	buf_release(&file);
 }

@@ -6,7 +6,7 @@
 #include "scap/event.h"
 #include "support/capture.h"
 #include "support/slices.h"
-#include "tools/scapedit/hide.h"
+#include "scap/hide.h"
 
 #define READ_X(b, id)                                                                              \
 	build_event(b, &(struct build_event){.type = PPME_SYSCALL_READ_X, .tid = (id)},            \

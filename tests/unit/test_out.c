@@ -5,6 +5,7 @@
 #include "io/sink.h"
 #include "scap/event.h"
 #include "support/capture.h"
+#include "support/outlet.h"
 #include "tools/scapcap/out.h"
 #include "tools/scapcap/record.h"
 
@@ -29,7 +30,7 @@ static void put_close(struct buf *b, uint64_t duration, uint64_t fd)
 struct fixture {
 	struct buf record, file;
 	struct sink *sink;
-	struct writer w;
+	struct sink_outlet to;
 	struct out out;
 	struct err err;
 };
@@ -40,9 +41,10 @@ static void setup(struct fixture *f, uint64_t duration)
 	put_close(&f->record, duration, 5);
 	f->sink = sink_mem(&f->file, NULL, &f->err);
 	cr_assert(f->sink);
-	writer_init(&f->w, f->sink, HOST_BIG);
-	cr_assert_eq(writer_section(&f->w, 2, NULL, NULL, &f->err), 0);
-	f->out = (struct out){.w = &f->w, .limit = UINT64_MAX};
+	sink_outlet_init(&f->to, f->sink);
+	f->out = (struct out){.to = &f->to.base, .limit = UINT64_MAX};
+	writer_init(&f->out.w, f->sink, HOST_BIG);
+	cr_assert_eq(writer_section(&f->out.w, 2, NULL, NULL, &f->err), 0);
 }
 
 /* Ends the file and decodes its n-th event. */
@@ -59,7 +61,7 @@ static void decode(struct fixture *f, struct capture *c, struct event *ev, int n
 static void teardown(struct fixture *f, struct capture *c)
 {
 	capture_close(c);
-	writer_release(&f->w);
+	writer_release(&f->out.w);
 	buf_release(&f->record);
 	buf_release(&f->file);
 }

@@ -300,8 +300,9 @@ Test(sink, a_live_file_can_be_followed, .init = enter, .fini = leave)
 Test(sink, pieces_of_all_sizes, .init = enter, .fini = leave)
 {
 	static const size_t sizes[] = {1, 0, 100, 262143, 262144, 262145, 3, 1000000, 7};
-	static const struct sink_opts all[] = {{SINK_PLAIN, 0, false}, {SINK_GZIP, 0, false},
-		{SINK_GZIP, 1, true}, {SINK_GZIP, 9, false}};
+	static const struct sink_opts all[] = {{.packing = SINK_PLAIN}, {.packing = SINK_GZIP},
+		{.packing = SINK_GZIP, .level = 1, .live = true},
+		{.packing = SINK_GZIP, .level = 9}};
 	struct buf data = {0};
 	struct err err = {0};
 

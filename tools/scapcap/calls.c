@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "scap/names.h"
+#include "state/state.h"
 #include "tools/scapcap/convs.h"
 
 struct call_row {
@@ -122,6 +123,15 @@ static uint16_t known_type(const struct schema *schema, uint16_t exit)
 	return PPME_GENERIC_X;
 }
 
+/* Whether the programs have the number at hand when the call returns. */
+static bool is_plain(const struct param *p)
+{
+	static const uint32_t at_hand = 1u << SRC_CODE | 1u << SRC_NATIVE | 1u << SRC_RET | 1u << SRC_ARG;
+
+	return p->source < 32 && at_hand >> p->source & 1 && p->width && !p->conv &&
+	       !(p->when & ~PARAM_SIGNED);
+}
+
 /* Completes the parameters of a type from the table of events. Returns how many the schema has. */
 static uint8_t fill_params(struct param *to, const struct param *from, uint32_t n, uint16_t type,
 	const struct schema *schema)
@@ -136,6 +146,8 @@ static uint8_t fill_params(struct param *to, const struct param *from, uint32_t 
 		to[i].width = (uint8_t)param_width(info->params[i].type);
 		if (!to[i].conv)
 			to[i].conv = (uint8_t)convs_of_param(type, i);
+		if (is_plain(&to[i]))
+			to[i].when |= PARAM_PLAIN;
 	}
 	return (uint8_t)n;
 }
@@ -145,6 +157,31 @@ struct shape calls_shape(bool pairs)
 	if (pairs)
 		return (struct shape){schema_find("0.1.1dev_2022-03_debian"), 329};
 	return (struct shape){schema_find("0.23"), UINT16_MAX};
+}
+
+/*
+ * By what the state makes of its records. Not for what each transfer tells of a socket's peer, nor
+ * for sizes of memory: these calls are many, and later ones of their kind tell the same again.
+ */
+static enum keep keeps(const struct call_row *row)
+{
+	const struct event_info *info = event_info(row->exit);
+
+	if (!state_changes(row->exit) && !state_changes(row->enter))
+		return KEEP_NOT;
+	if (info->flags & EF_CREATES_FD)
+		return KEEP_FILES;
+	switch (info->category & EC_CLASS_MASK) {
+	case EC_PROCESS:
+	case EC_USER:
+		return KEEP_THREAD;
+	case EC_IO_READ:
+	case EC_IO_WRITE:
+	case EC_MEMORY:
+		return KEEP_NOT;
+	default:
+		return KEEP_FILES;
+	}
 }
 
 void calls_row(uint32_t nr, const struct shape *shape, struct call *call)
@@ -160,6 +197,7 @@ void calls_row(uint32_t nr, const struct shape *shape, struct call *call)
 	*call = (struct call){.code = code < shape->codes ? (uint16_t)code : 0,
 		.enter = row->enter,
 		.exit = row->exit};
+	call->keeps = (uint8_t)keeps(row);
 	call->nenter = fill_params(
 		call->enter_params, row->enter_params, row->nenter, row->enter, shape->schema);
 	call->nexit = fill_params(

@@ -17,11 +17,17 @@
 #include "scap/event_table.h"
 #include "tools/scapcap/calls.h"
 #include "tools/scapcap/convs.h"
+#include "tools/scapcap/follow.h"
 
 #include "scapcap.skel.h"
 
 #define BTF_FILE "/sys/kernel/btf/vmlinux"
 #define NS       1000000000ull
+
+#define MAX_CGROUPS  4096u /* whose answer is remembered */
+/* Of the ring's size, and at least: for what matters most when it is full. */
+#define RESERVE_PART 4
+#define RESERVE_MIN  (256u << 10)
 
 /* Whether the child of a clone does not come by sys_exit. */
 #ifdef __aarch64__
@@ -34,6 +40,7 @@ struct capture {
 	struct scapcap_bpf *bpf;
 	struct rings *rings;
 	struct shape shape;
+	struct choice_opts choice;
 	uint64_t boot_ts;
 	uint32_t cpus;
 	struct counters *counters; /* of all processors, as the map gives them */
@@ -104,6 +111,31 @@ static bool cpu_online(uint32_t cpu)
 	return c != '0';
 }
 
+/* The row of a call, with what was chosen of it. */
+static void get_row(const struct capture *c, uint32_t nr, struct call *call)
+{
+	calls_row(nr, &c->shape, call);
+	call->shown = choose_wants(&c->choice, nr);
+}
+
+/* Settings and sizes of maps. */
+static void set_choice(struct capture *c)
+{
+	const struct choice_opts *choice = &c->choice;
+	struct settings *s = &c->bpf->rodata->settings;
+	struct call call;
+
+	s->choice = choice->by;
+	s->exits_shown = choose_wants_exits(choice);
+	for (uint32_t nr = 0; nr <= MAX_CALLS; nr++) {
+		get_row(c, nr, &call);
+		s->interest[nr] = call.shown || call.keeps;
+	}
+	memcpy(s->containers, choice->containers, sizeof(s->containers));
+	bpf_map__set_max_entries(c->bpf->maps.chosen, MAX(choice->n, 1));
+	bpf_map__set_max_entries(c->bpf->maps.cgroups, choice->by & BY_CGROUP ? MAX_CGROUPS : 1);
+}
+
 static int set_up(struct capture *c, const struct capture_opts *opts, struct err *err)
 {
 	struct settings *s;
@@ -119,29 +151,36 @@ static int set_up(struct capture *c, const struct capture_opts *opts, struct err
 	s = &c->bpf->rodata->settings;
 	c->boot_ts = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
 	s->boot_ts = c->boot_ts;
-	s->snaplen = MIN(opts->snaplen, MAX_SNAPLEN);
+	s->snaplen = snaplen_for(&opts->snaplen, SNAPLEN_DEFAULT);
+	s->snaplen_net = snaplen_for(&opts->snaplen, SNAPLEN_NET);
+	s->snaplen_file = snaplen_for(&opts->snaplen, SNAPLEN_FILE);
+	s->snaplen_by_kind = s->snaplen != s->snaplen_net || s->snaplen != s->snaplen_file;
 	s->pairs = opts->pairs;
+	s->child_by_fork = CHILD_BY_FORK;
 	s->execve = calls_number("execve");
 	s->execveat = calls_number("execveat");
 	s->page_kb = (uint32_t)sysconf(_SC_PAGESIZE) / 1024;
 	s->nprocexit = (uint8_t)schema_nparams(c->shape.schema, PPME_PROCEXIT_1_E);
 	memcpy(s->hidden, opts->hidden, sizeof(s->hidden));
 	bpf_program__set_autoload(c->bpf->progs.on_switch, opts->switches);
-	bpf_program__set_autoload(c->bpf->progs.on_fork, CHILD_BY_FORK);
+	bpf_program__set_autoload(c->bpf->progs.on_fork, CHILD_BY_FORK || opts->choice.by & BY_DESCENT);
 	bpf_map__set_max_entries(c->bpf->maps.scratch, c->cpus);
-	bpf_map__set_max_entries(c->bpf->maps.rings, c->cpus);
+	bpf_map__set_max_entries(c->bpf->maps.rings, 2 * c->cpus);
+	set_choice(c);
 	return 0;
 }
 
 /* The tables that the programs walk. */
 static int fill_tables(struct capture *c, struct err *err)
 {
+	const struct choice_opts *choice = &c->choice;
 	int calls = bpf_map__fd(c->bpf->maps.calls), convs = bpf_map__fd(c->bpf->maps.convs);
+	const uint8_t there = 1;
 	struct call call;
 	struct conv conv;
 
 	for (uint32_t nr = 0; nr <= MAX_CALLS; nr++) {
-		calls_row(nr, &c->shape, &call);
+		get_row(c, nr, &call);
 		if (bpf_map_update_elem(calls, &nr, &call, BPF_ANY) < 0)
 			return refused("fill the table of system calls", errno, err);
 	}
@@ -149,22 +188,43 @@ static int fill_tables(struct capture *c, struct err *err)
 		if (convs_get(n, &conv) && bpf_map_update_elem(convs, &n, &conv, BPF_ANY) < 0)
 			return refused("fill the table of flags", errno, err);
 	}
+	for (uint32_t n = 0; n < choice->n; n++)
+		if (bpf_map_update_elem(bpf_map__fd(c->bpf->maps.chosen), &choice->chosen[n], &there,
+			    BPF_ANY) < 0)
+			return refused("fill the table of what is chosen", errno, err);
 	return 0;
 }
 
-static int add_ring(struct capture *c, uint32_t cpu, uint64_t size, struct err *err)
+/* A ring of a processor; index is its place in the programs' map. */
+static int add_ring(
+	struct capture *c, uint32_t cpu, uint32_t index, uint64_t size, struct err *err)
 {
 	int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "scapcap_ring", 0, 0, (uint32_t)size, NULL);
 	int got = -1;
 
 	if (fd < 0)
 		return refused("make a ring (a smaller -B may help)", errno, err);
-	if (bpf_map_update_elem(bpf_map__fd(c->bpf->maps.rings), &cpu, &fd, BPF_ANY) < 0)
+	if (bpf_map_update_elem(bpf_map__fd(c->bpf->maps.rings), &index, &fd, BPF_ANY) < 0)
 		refused("set a ring", errno, err);
 	else
 		got = rings_map(c->rings, (uint16_t)cpu, fd, size, err);
 	close(fd); /* the programs' map and our mapping hold it */
 	return got;
+}
+
+/* Two for each processor. */
+static int add_rings(struct capture *c, uint64_t size, struct err *err)
+{
+	uint64_t reserve = power_of_two(MAX(size / RESERVE_PART, RESERVE_MIN));
+
+	for (uint32_t cpu = 0; cpu < c->cpus; cpu++) {
+		if (!cpu_online(cpu))
+			continue;
+		if (add_ring(c, cpu, 2 * cpu, power_of_two(size), err) < 0 ||
+			add_ring(c, cpu, 2 * cpu + 1, reserve, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 struct capture *capture_new(const struct capture_opts *opts, struct err *err)
@@ -178,6 +238,7 @@ struct capture *capture_new(const struct capture_opts *opts, struct err *err)
 	}
 	libbpf_set_print(opts->verbose ? print_all : NULL);
 	c->shape = calls_shape(opts->pairs);
+	c->choice = opts->choice;
 	c->rings = rings_new(err);
 	if (!c->rings || set_up(c, opts, err) < 0)
 		goto fail;
@@ -186,11 +247,8 @@ struct capture *capture_new(const struct capture_opts *opts, struct err *err)
 		refused("load BPF programs", -error, err);
 		goto fail;
 	}
-	if (fill_tables(c, err) < 0)
+	if (fill_tables(c, err) < 0 || add_rings(c, opts->ring_size, err) < 0)
 		goto fail;
-	for (uint32_t cpu = 0; cpu < c->cpus; cpu++)
-		if (cpu_online(cpu) && add_ring(c, cpu, power_of_two(opts->ring_size), err) < 0)
-			goto fail;
 	return c;
 fail:
 	capture_free(c);
@@ -207,11 +265,36 @@ void capture_free(struct capture *c)
 	free(c);
 }
 
+static int follow(void *arg, uint32_t tid, struct err *err)
+{
+	return capture_follow(arg, tid, err);
+}
+
 int capture_attach(struct capture *c, struct err *err)
 {
 	int error = scapcap_bpf__attach(c->bpf);
 
-	return error ? refused("attach BPF programs", -error, err) : 0;
+	if (error)
+		return refused("attach BPF programs", -error, err);
+	if (!(c->choice.by & BY_DESCENT))
+		return 0;
+	/* Twice: what a thread has started just before it was followed is found the second time. */
+	if (follow_scan("/proc", &c->choice, follow, c, err) < 0)
+		return -1;
+	return follow_scan("/proc", &c->choice, follow, c, err);
+}
+
+int capture_follow(struct capture *c, uint32_t tid, struct err *err)
+{
+	int threads = bpf_map__fd(c->bpf->maps.threads);
+	struct traced t = {0};
+
+	/* What is known of it stays; a call that it begins right now may lose its duration. */
+	(void)bpf_map_lookup_elem(threads, &tid, &t);
+	t.followed = 1;
+	if (bpf_map_update_elem(threads, &tid, &t, BPF_ANY) < 0)
+		return refused("follow a thread", errno, err);
+	return 0;
 }
 
 void capture_detach(struct capture *c)

@@ -7,8 +7,10 @@
 #define SCAPCAP_CAPTURE_H
 
 #include "base/err.h"
+#include "tools/scapcap/choose.h"
 #include "tools/scapcap/record.h"
 #include "tools/scapcap/ring.h"
+#include "tools/scapcap/snaplen.h"
 
 struct capture;
 
@@ -16,9 +18,10 @@ struct capture_opts {
 	bool pairs;                  /* enter and exit records, for sysdig 0.29.3 */
 	bool switches;               /* records of the scheduler's switches too */
 	bool verbose;                /* libbpf's own messages on standard error */
-	uint32_t snaplen;            /* bytes of data per event, at most MAX_SNAPLEN */
+	struct snaplen snaplen;      /* how much data of events is kept */
 	uint64_t ring_size;          /* bytes per processor; rounded up to a power of two */
 	uint32_t hidden[MAX_HIDDEN]; /* processes that are not recorded; 0 ends */
+	struct choice_opts choice;   /* what is; zeros: everything */
 };
 
 /*
@@ -32,6 +35,12 @@ void capture_free(struct capture *c);
 
 /* From now on system calls get into the rings. Returns 0, or -1 on failure (err). */
 MUST_CHECK int capture_attach(struct capture *c, struct err *err);
+
+/*
+ * From now on a thread and its descendants count as chosen. For the descendants to be seen the
+ * capture must have been made with BY_DESCENT. Returns 0, or -1 on failure (err).
+ */
+MUST_CHECK int capture_follow(struct capture *c, uint32_t tid, struct err *err);
 
 /* From now on they do not; what is in the rings stays. */
 void capture_detach(struct capture *c);

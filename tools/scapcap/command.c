@@ -16,6 +16,7 @@ static void run(char **argv, bool quiet_stdout)
 {
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
+	signal(SIGPIPE, SIG_DFL);
 	if (quiet_stdout)
 		dup2(STDERR_FILENO, STDOUT_FILENO);
 	execvp(argv[0], argv);
@@ -23,11 +24,15 @@ static void run(char **argv, bool quiet_stdout)
 	_exit(STATUS_NOT_RUN);
 }
 
-int command_start(struct command *c, char **argv, bool quiet_stdout, struct err *err)
+int command_start(struct command *c, char **argv, bool quiet_stdout, void (*before)(void *arg),
+	void *arg, struct err *err)
 {
 	*c = (struct command){.pid = fork()};
-	if (c->pid == 0)
+	if (c->pid == 0) {
+		if (before)
+			before(arg);
 		run(argv, quiet_stdout);
+	}
 	if (c->pid < 0) {
 		c->pid = 0;
 		return err_errno(err, "cannot start the command");

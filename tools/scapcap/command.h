@@ -13,10 +13,12 @@ struct command {
 };
 
 /*
- * Runs argv; with quiet_stdout its standard output goes to standard error. Returns 0, or -1 on
+ * Runs argv; with quiet_stdout its standard output goes to standard error. before, if it is not
+ * NULL, is called with arg in the new process, before the command takes it over. Returns 0, or -1 on
  * failure (err). That it cannot be run shows later, as exit status 127.
  */
-MUST_CHECK int command_start(struct command *c, char **argv, bool quiet_stdout, struct err *err);
+MUST_CHECK int command_start(struct command *c, char **argv, bool quiet_stdout,
+	void (*before)(void *arg), void *arg, struct err *err);
 
 /* Whether it has ended meanwhile. False without a command. */
 bool command_ended(struct command *c);

@@ -1,88 +1,43 @@
 /* SPDX-License-Identifier: MIT */
-/* scapcap: captures system calls. Here are the options and the last word, the rest is in session.c. */
-#include <inttypes.h>
+/* scapcap: captures system calls. Here is what belongs to the program: signals, messages, status. */
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 
 #include "cli/msg.h"
 #include "cli/opts.h"
-#include "cli/parse.h"
+#include "tools/scapcap/cap_args.h"
+#include "tools/scapcap/files.h"
 #include "tools/scapcap/peers.h"
+#include "tools/scapcap/recorder.h"
 #include "tools/scapcap/session.h"
+#include "tools/scapcap/tell.h"
 
-#define DEFAULT_SNAPLEN 80
-#define DEFAULT_RING    (8u << 20)
+/* The only globals: set by signals, read by the session and the recorder. */
+static volatile sig_atomic_t stop, ask, dump;
 
-/* The only global: set by signals, read by the session. */
-static volatile sig_atomic_t stop;
-
-static void on_signal(int number UNUSED)
+static void on_signal(int number)
 {
-	stop = 1;
+	if (number == SIGUSR1)
+		ask = 1;
+	else if (number == SIGUSR2)
+		dump = 1;
+	else
+		stop = 1;
 }
 
-struct options {
-	const char *output;
-	uint64_t seconds; /* as ns */
-	uint64_t events;
-	uint32_t snaplen;
-	uint64_t ring_size;
-	bool pairs, switches, gzip, quiet, verbose;
-};
-
-static int set_snaplen(void *dest, const char *arg, struct err *err)
+static void catch_signals(const struct options *o)
 {
-	uint64_t v;
+	struct sigaction action = {.sa_handler = on_signal};
 
-	if (parse_u64(arg, 0, MAX_SNAPLEN, &v, err) < 0)
-		return -1;
-	*(uint32_t *)dest = (uint32_t)v;
-	return 0;
-}
-
-static int set_ring_size(void *dest, const char *arg, struct err *err)
-{
-	uint64_t *v = dest;
-
-	if (parse_size(arg, v, err) < 0)
-		return -1;
-	if (*v == 0 || *v > 1u << 30)
-		return err_set(err, ERR_USAGE, "'%s' is not between 1 and 1G", arg);
-	return 0;
-}
-
-static int parse_options(struct options *o, int argc, char **argv, int *operands)
-{
-	const struct opt options[] = {
-		{'w', "write", "FILE", "write to FILE; '-' is standard output (needed)", opt_string,
-			&o->output},
-		{'d', "duration", "SECONDS", "end after SECONDS", opt_seconds, &o->seconds},
-		{'c', "count", "EVENTS", "end after EVENTS events", opt_u64, &o->events},
-		{'s', "snaplen", "BYTES",
-			"keep BYTES of the data of each event (80, at most 65000)", set_snaplen,
-			&o->snaplen},
-		{0, "pairs", NULL, "enter and exit records, as older readers want them", opt_true,
-			&o->pairs},
-		{0, "switch", NULL, "record switches of the scheduler too", opt_true, &o->switches},
-		{'B', "buffer", "SIZE", "ring of SIZE bytes per processor (8M)", set_ring_size,
-			&o->ring_size},
-		{'z', "gzip", NULL, "pack the output with gzip", opt_true, &o->gzip},
-		{'q', "quiet", NULL, "do not tell how many events there were", opt_true, &o->quiet},
-		{'v', "verbose", NULL, "show what libbpf has to say", opt_true, &o->verbose},
-		{0},
-	};
-	const struct opts_cli cli = {.tool = "scapcap",
-		.usage = "-w FILE [OPTION...] [-- COMMAND [ARGUMENT...]]",
-		.about = "Captures the system calls of all processes with eBPF, while COMMAND "
-			 "runs, for "
-			 "a time,\nor until interrupted.",
-		.options = options,
-		.examples = "scapcap -w trace.scap -d 5\n"
-			    "scapcap -w build.scap -- make\n"
-			    "scapcap -w - -d 2 | scapcat\n",
-		.stop_at_operand = true};
-
-	return opts_parse(&cli, argc, argv, operands);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	action.sa_flags = SA_RESTART;
+	sigaction(SIGUSR1, &action, NULL);
+	if (o->recorder && (o->dump_on & DUMP_ON_SIGNAL))
+		sigaction(SIGUSR2, &action, NULL);
+	/* That a reader went away is to be told like any other failure to write. */
+	signal(SIGPIPE, SIG_IGN);
 }
 
 static struct capture_opts capture_opts(const struct options *o)
@@ -91,9 +46,10 @@ static struct capture_opts capture_opts(const struct options *o)
 		.switches = o->switches,
 		.verbose = o->verbose,
 		.snaplen = o->snaplen,
-		.ring_size = o->ring_size};
+		.ring_size = o->ring_size,
+		.choice = o->choice};
 
-	peers_find(strcmp(o->output, "-") == 0, opts.hidden, MAX_HIDDEN);
+	peers_find(strcmp(o->output, "-") == 0, o->extcap.capture, opts.hidden, MAX_HIDDEN);
 	return opts;
 }
 
@@ -104,52 +60,68 @@ static struct session_opts session_opts(const struct options *o, char **command)
 		.duration = o->seconds,
 		.limit = o->events,
 		.command = command[0] ? command : NULL,
+		.follow = o->choice.by & BY_DESCENT,
 		.to_stdout = strcmp(o->output, "-") == 0,
 		.application = "scapcap " VERSION,
 		.stop = &stop,
+		.ask = &ask,
+		.answer = tell_counts,
+		.containers = o->no_containers ? NULL : &o->containers,
 	};
 }
 
-static void tell(const struct session_report *r)
+/* Where the options want the capture. Returns NULL on failure (err). */
+static struct outlet *open_outlet(const struct options *o, struct err *err)
 {
-	uint64_t dropped = 0;
+	struct files_opts files = {
+		.parts = {.path = o->output,
+			.packing = o->gzip ? SINK_GZIP : SINK_PLAIN,
+			.several = cap_args_several(o),
+			.keep = o->next.files,
+			.printname = o->next.printname,
+			.command = o->on_file},
+		.next = o->next,
+		.stop = o->stop,
+		/* sysdig 0.29.3 cannot read a section header with options. */
+		.application = o->pairs ? NULL : "scapcap " VERSION,
+	};
+	struct recorder_opts recorder = {.parts = files.parts,
+		.application = files.application,
+		.size = o->recorder,
+		.dump_on = o->dump_on,
+		.asked = &dump};
 
-	for (int i = 0; i < DROP_REASONS; i++)
-		dropped += r->dropped[i];
-	msg_warn(NULL, "%" PRIu64 " events, %" PRIu64 " dropped%s", r->events, dropped,
-		r->dropped[DROP_RING_FULL] ? " (a larger -B or a smaller -s may help)" : "");
-	if (r->late)
-		msg_warn(NULL, "%" PRIu64 " events are out of order", r->late);
+	return o->recorder ? recorder_new(&recorder, err) : files_new(&files, err);
 }
 
-static void catch_signals(void)
+/* Whether nobody has the other end of standard output any more. */
+static bool reader_left(void)
 {
-	struct sigaction action = {.sa_handler = on_signal};
+	struct pollfd p = {.fd = STDOUT_FILENO};
 
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	return poll(&p, 1, 0) > 0 && (p.revents & (POLLERR | POLLHUP));
 }
 
 /* Captures with cap. Returns the exit status. */
 static int capture_to(const struct options *o, struct capture *cap, char **command)
 {
 	const struct session_opts opts = session_opts(o, command);
-	/* Who follows the file sees the events as they come. */
-	const struct sink_opts sink_opts = {
-		.packing = o->gzip ? SINK_GZIP : SINK_PLAIN, .live = true};
 	struct session_report report = {0};
 	struct err err = {0};
-	struct sink *sink = sink_open(o->output, &sink_opts, &err);
-	bool failed = !sink || session_run(&opts, cap, sink, &report, &err) < 0;
+	struct outlet *to = open_outlet(o, &err);
+	bool failed = !to || session_run(&opts, cap, to, &report, &err) < 0;
 
 	/* What has been written stays, whatever happened. */
-	if (sink_close(sink, &err) < 0 || failed) {
-		msg_err(opts.to_stdout ? "standard output" : o->output, &err);
-		return STATUS_DATA;
-	}
-	if (!o->quiet)
-		tell(&report);
-	return report.status;
+	if (to && to->ops->end(to, report.status, &err) < 0)
+		failed = true;
+	/* Who captures through the fifo stops by closing it. */
+	if (failed && o->extcap.capture && reader_left())
+		failed = false;
+	if (failed)
+		msg_err(msg_output(o->output), &err);
+	if (to && !o->quiet)
+		tell_counts(&report);
+	return failed ? STATUS_DATA : report.status;
 }
 
 /* The same, once it is clear that something can be captured. */
@@ -168,18 +140,34 @@ static int run(const struct options *o, char **command)
 	return status;
 }
 
+/* What a program with an extcap folder asks for. Returns OPTS_GO or the exit status. */
+static int extcap(const struct extcap *e)
+{
+	struct err err = {0};
+	int got = 0;
+
+	if (extcap_asks(e))
+		got = extcap_answer(e, &err);
+	else if (e->capture)
+		got = extcap_open(e, &err);
+	if (got < 0) {
+		msg_err(NULL, &err);
+		return err.code == ERR_USAGE ? STATUS_USAGE : STATUS_DATA;
+	}
+	return extcap_asks(e) ? STATUS_OK : OPTS_GO;
+}
+
 int main(int argc, char **argv)
 {
-	struct options o = {.seconds = UINT64_MAX,
-		.events = UINT64_MAX,
-		.snaplen = DEFAULT_SNAPLEN,
-		.ring_size = DEFAULT_RING};
-	int operands, status = parse_options(&o, argc, argv, &operands);
+	struct options o;
+	int operands, status = cap_args_parse(&o, argc, argv, &operands);
 
+	if (status == OPTS_GO)
+		status = extcap(&o.extcap);
 	if (status != OPTS_GO)
 		return msg_finish(status);
-	if (!o.output)
-		return msg_usage("no output: -w FILE is needed, or -w - for standard output");
-	catch_signals();
+	if (o.choice.by == BY_DESCENT && !argv[operands])
+		return msg_usage("-f has nothing to follow: a COMMAND or a choice is needed");
+	catch_signals(&o);
 	return msg_finish(run(&o, argv + operands));
 }

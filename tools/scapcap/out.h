@@ -9,16 +9,23 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "pcapng/writer.h"
+#include "scap/event.h"
+#include "tools/scapcap/outlet.h"
 
 struct out {
-	struct writer *w; /* borrowed */
-	uint64_t limit;   /* events to write; UINT64_MAX: all */
-	uint64_t events;  /* written so far, without those about losses */
-	uint64_t last_ts; /* of the last one; before the first, when the capture began */
+	struct outlet *to; /* borrowed */
+	struct writer w;   /* where blocks are built; release it */
+	uint64_t limit;    /* events to write; UINT64_MAX: all */
+	uint64_t events;   /* written so far, without those about losses and hidden ones */
+	uint64_t hidden;   /* written for the state that they change */
+	uint64_t last_ts;  /* of the last one; before the first, when the capture began */
 };
 
 /* A rings_fn: writes a record to the struct out at arg. Returns 0 when the limit is reached. */
 int out_record(void *arg, uint16_t cpu, struct span record, struct err *err);
+
+/* Writes an event that is not from the rings. Returns 0, or -1 on failure (err). */
+MUST_CHECK int out_event(struct out *o, const struct event *ev, struct err *err);
 
 /*
  * Writes that n events of a processor were lost about now: a notification event, which readers of

@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/base.h"
@@ -46,18 +47,23 @@ static bool holds(uint32_t pid, const char *name)
 	return found;
 }
 
-void peers_find(bool stdout_too, uint32_t *pids, uint32_t max)
+void peers_find(bool stdout_too, bool parent_too, uint32_t *pids, uint32_t max)
 {
 	char name[LINK_MAX_LEN];
 	struct err err = {0};
 	struct dirent *entry;
+	struct stat st;
 	uint32_t n = 0;
 	uint64_t pid;
 	DIR *dir;
 
 	memset(pids, 0, max * sizeof(*pids));
 	pids[n++] = (uint32_t)getpid();
-	if (!stdout_too || !read_link("/proc/self/fd/1", name) || strncmp(name, "pipe:", 5) != 0)
+	if (parent_too)
+		pids[n++] = (uint32_t)getppid();
+	/* A fifo has a name like a file, the same on both ends. */
+	if (!stdout_too || fstat(STDOUT_FILENO, &st) < 0 || !S_ISFIFO(st.st_mode) ||
+		!read_link("/proc/self/fd/1", name))
 		return;
 	dir = opendir("/proc");
 	while (dir && n < max && (entry = readdir(dir))) {

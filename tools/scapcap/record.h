@@ -8,12 +8,14 @@
 
 #include <linux/types.h>
 
+#include "choice.h"
+
 /*
  * A record in a ring: the duration of the call, then the event exactly as the file has it: this
  * header, the lengths of its parameters, their data.
  */
 struct record {
-	__u64 duration; /* ns, 0 when not known */
+	__u64 duration; /* ns, 0 when not known; and RECORD_HIDDEN */
 	__u64 ts;       /* ns since 1970 */
 	__s64 tid;
 	__u32 len; /* of the event: from ts to the end */
@@ -22,9 +24,11 @@ struct record {
 	__u16 lens[];
 } __attribute__((packed));
 
+/* The record is there for the state that it changes: it was not asked for. */
+#define RECORD_HIDDEN (1ull << 63)
+
 #define RECORD_EVENT 8u  /* where the event starts */
 #define RECORD_HEAD  34u /* where the lengths start */
-_Static_assert(__builtin_offsetof(struct record, ts) == RECORD_EVENT, "layout of a record");
 _Static_assert(__builtin_offsetof(struct record, lens) == RECORD_HEAD, "layout of a record");
 
 #define MAX_PARAMS   32u
@@ -34,6 +38,7 @@ _Static_assert(__builtin_offsetof(struct record, lens) == RECORD_HEAD, "layout o
 #define MAX_RECORD   65200u /* so that numbers, options and padding still fit */
 #define MAX_CALLS    512u   /* native numbers below this have rows of their own */
 #define UNKNOWN_CALL MAX_CALLS
+#define CALL_WORDS   (MAX_CALLS / 64 + 1) /* of a set of calls, UNKNOWN_CALL among them */
 #define MAX_CONVS    64u
 #define MAX_NATIVE   56u /* names of a conversion */
 #define MAX_HIDDEN   8u  /* processes left out */
@@ -68,6 +73,7 @@ enum family {
 #define PARAM_MINUS  4u  /* -1 in place of zero */
 #define PARAM_OPENED 8u  /* with the bits that the opened file has beyond its flags */
 #define PARAM_CLONED 16u /* with the bits that the new thread has beyond its flags */
+#define PARAM_PLAIN  32u /* from registers alone, without any of the above but PARAM_SIGNED */
 
 /* A parameter of an event: what the BPF programs put into the record. One machine word. */
 struct param {
@@ -89,6 +95,8 @@ struct call {
 	__u16 exit;
 	__u8 nenter;
 	__u8 nexit;
+	__u8 shown; /* it was asked for */
+	__u8 keeps; /* enum keep */
 	struct param enter_params[MAX_ENTER];
 	struct param exit_params[MAX_PARAMS];
 };
@@ -111,18 +119,24 @@ struct conv {
 /* Read-only data of the programs, set before they are loaded. */
 struct settings {
 	__u64 boot_ts; /* ns since 1970 at boot: to be added to the boot clock */
-	__u32 snaplen;
+	__u32 snaplen, snaplen_net, snaplen_file; /* of others, of sockets, of regular files */
 	__u32 hidden[MAX_HIDDEN]; /* thread groups that are not recorded; 0 ends */
-	__u32 execve;             /* native numbers */
-	__u32 execveat;
+	__u32 execve, execveat;   /* native numbers */
 	__u32 page_kb;
 	__u8 pairs;
+	__u8 snaplen_by_kind; /* they are not all the same */
 	__u8 nprocexit; /* parameters of a procexit record in this schema */
+	__u8 choice;    /* enum choice */
+	__u8 exits_shown;   /* ends of threads were asked for */
+	__u8 child_by_fork; /* sys_exit does not show the child of a clone */
+	__u8 interest[MAX_CALLS + 1]; /* whether anything is recorded of a call */
+	struct container_prefix containers[MAX_CONTAINERS];
 };
 
 /* Why a record was lost. */
 enum drop_reason {
 	DROP_RING_FULL,
+	DROP_RESERVE_FULL, /* of what names depend on: the ring kept for it, too, was full */
 	DROP_NO_RING, /* the processor came online after the capture had begun */
 	DROP_BUSY,    /* its scratch space was in use */
 	DROP_REASONS,

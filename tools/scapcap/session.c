@@ -12,9 +12,13 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "cli/msg.h"
+#include "io/sink.h"
 #include "pcapng/writer.h"
 #include "tools/scapcap/command.h"
+#include "tools/scapcap/naming.h"
 #include "tools/scapcap/out.h"
 #include "tools/scapcap/proc_scan.h"
 
@@ -26,11 +30,11 @@
 
 struct session {
 	const struct session_opts *opts;
-	struct sink *sink;
-	struct writer w;
+	struct outlet *to;
 	struct capture *cap;
 	struct command command;
 	struct out out;
+	struct naming naming; /* if asked for */
 	uint64_t *lost; /* by processor: told in the file so far */
 	uint64_t flushed;
 };
@@ -54,48 +58,117 @@ static int tell_losses(struct session *s, struct err *err)
 	return 0;
 }
 
+/* A rings_fn. */
+static int take_record(void *arg, uint16_t cpu, struct span record, struct err *err)
+{
+	struct session *s = arg;
+
+	if (s->opts->containers && naming_record(&s->naming, record, &s->out, err) < 0)
+		return -1;
+	return out_record(&s->out, cpu, record, err);
+}
+
 /* Empties the rings up to the time until. Returns 1, 0 when enough was written, -1 (err). */
 static int take(struct session *s, uint64_t until, struct err *err)
 {
-	return rings_consume(capture_rings(s->cap), until, out_record, &s->out, err);
+	return rings_consume(capture_rings(s->cap), until, take_record, s, err);
 }
 
-/* The blocks in front of the events. */
-static int write_head(struct session *s, struct err *err)
+/* The blocks in front of the events, into memory: outlets may want more of them than to write them. */
+static int scan(struct session *s, struct writer *w, struct err *err)
 {
 	bool pairs = s->opts->pairs;
-	struct proc_scan_opts scan = {
+	struct proc_scan_opts opts = {
 		.proc = "/proc", .etc = "/etc", .live = true, .old_reader = pairs};
 
 	/* sysdig 0.29.3 cannot read a section header with options. */
-	if (writer_section(&s->w, 2, pairs ? NULL : s->opts->application, NULL, err) < 0)
+	if (writer_section(w, 2, pairs ? NULL : s->opts->application, NULL, err) < 0)
 		return -1;
-	return proc_scan_write(&scan, &s->w, err);
+	return proc_scan_write(&opts, w, err);
 }
 
-/* What has to be done now and then. Returns 0 or -1 (err). */
-static int now_and_then(struct session *s, uint64_t now, struct err *err)
+/* Hands on the blocks, and the names of the containers in them. Returns 0 or -1 (err). */
+static int begin(struct session *s, uint64_t now, struct span head, struct err *err)
+{
+	bool naming = s->opts->containers != NULL;
+
+	if (naming && (naming_init(&s->naming, s->opts->containers, err) < 0 ||
+			      naming_head(&s->naming, head, err) < 0))
+		return -1;
+	if (s->to->ops->begin(s->to, now, head, err) < 0)
+		return -1;
+	return naming ? naming_settle(&s->naming, &s->out, err) : 0;
+}
+
+static int write_head(struct session *s, uint64_t now, struct err *err)
+{
+	struct buf head = {0};
+	struct sink *sink = sink_mem(&head, NULL, err);
+	struct writer w;
+	int got = -1;
+
+	writer_init(&w, sink, HOST_BIG);
+	if (sink)
+		got = scan(s, &w, err);
+	if (sink_close(sink, err) < 0)
+		got = -1;
+	if (got == 0)
+		got = begin(s, now, buf_view(&head), err);
+	writer_release(&w);
+	buf_release(&head);
+	return got;
+}
+
+static void fill_report(struct session *s, struct session_report *report)
+{
+	*report = (struct session_report){.events = s->out.events,
+		.hidden = s->out.hidden,
+		.dropped = capture_counters(s->cap),
+		.cpus = capture_cpus(s->cap),
+		.late = rings_late(capture_rings(s->cap)),
+		.status = s->command.status};
+}
+
+static void answer(struct session *s)
+{
+	struct session_report so_far;
+
+	if (!s->opts->ask || !*s->opts->ask)
+		return;
+	*s->opts->ask = 0;
+	fill_report(s, &so_far);
+	s->opts->answer(&so_far);
+}
+
+/* What has to be done now and then; events before until are out. Returns 1, 0 to end, -1 (err). */
+static int now_and_then(struct session *s, uint64_t now, uint64_t until, struct err *err)
 {
 	if (now - s->flushed < FLUSH_EVERY)
-		return 0;
+		return 1;
 	s->flushed = now;
-	if (tell_losses(s, err) < 0)
+	answer(s);
+	if (s->opts->containers && naming_write(&s->naming, &s->out, err) < 0)
 		return -1;
-	return sink_flush(s->sink, err);
+	if (tell_losses(s, err) < 0 || s->to->ops->flush(s->to, err) < 0)
+		return -1;
+	return s->to->ops->tick(s->to, until, err);
 }
 
 /* Takes records until something ends the capture. Returns 0 or -1 (err). */
 static int loop(struct session *s, uint64_t end, struct err *err)
 {
 	const struct timespec pause = {.tv_nsec = PAUSE};
-	uint64_t now, before;
+	uint64_t now, before, until;
 	int got = 1;
 
 	for (;;) {
 		now = capture_now(s->cap);
 		before = s->out.events;
-		got = take(s, MIN(now - ORDER_DELAY, end), err);
-		if (got < 0 || now_and_then(s, now, err) < 0)
+		until = MIN(now - ORDER_DELAY, end);
+		got = take(s, until, err);
+		if (got > 0)
+			got = now_and_then(s, now, until, err);
+		if (got < 0)
 			return -1;
 		if (!got || now >= end || *s->opts->stop || command_ended(&s->command))
 			break;
@@ -107,7 +180,17 @@ static int loop(struct session *s, uint64_t end, struct err *err)
 		return -1;
 	if (tell_losses(s, err) < 0)
 		return -1;
-	return sink_flush(s->sink, err);
+	return s->to->ops->flush(s->to, err);
+}
+
+/* In the command's process, so that it is followed from the start. */
+static void follow_self(void *arg)
+{
+	const struct session *s = arg;
+	struct err err = {0};
+
+	if (capture_follow(s->cap, (uint32_t)getpid(), &err) < 0)
+		_exit(STATUS_DATA);
 }
 
 static int run(struct session *s, struct err *err)
@@ -115,40 +198,30 @@ static int run(struct session *s, struct err *err)
 	const struct session_opts *o = s->opts;
 	uint64_t now = capture_now(s->cap);
 
-	if (write_head(s, err) < 0)
+	if (write_head(s, now, err) < 0)
 		return -1;
-	if (o->command && command_start(&s->command, o->command, o->to_stdout, err) < 0)
+	if (o->command && command_start(&s->command, o->command, o->to_stdout,
+				  o->follow ? follow_self : NULL, s, err) < 0)
 		return -1;
 	/* Rings overflow on a busy machine if we only get our fair share. Not for the command. */
 	(void)setpriority(PRIO_PROCESS, 0, HURRY);
 	return loop(s, o->duration > UINT64_MAX - now ? UINT64_MAX : now + o->duration, err);
 }
 
-static void fill_report(struct session *s, struct session_report *report)
-{
-	const struct counters *counters = capture_counters(s->cap);
-
-	*report = (struct session_report){.events = s->out.events,
-		.late = rings_late(capture_rings(s->cap)),
-		.status = s->command.status};
-	for (uint32_t cpu = 0; cpu < capture_cpus(s->cap); cpu++)
-		for (int i = 0; i < DROP_REASONS; i++)
-			report->dropped[i] += counters[cpu].dropped[i];
-}
-
-int session_run(const struct session_opts *opts, struct capture *cap, struct sink *sink,
+int session_run(const struct session_opts *opts, struct capture *cap, struct outlet *to,
 	struct session_report *report, struct err *err)
 {
-	struct session s = {.opts = opts, .cap = cap, .sink = sink};
+	struct session s = {.opts = opts, .cap = cap, .to = to};
 	int got;
 
-	writer_init(&s.w, sink, HOST_BIG);
-	s.out = (struct out){.w = &s.w, .limit = opts->limit, .last_ts = capture_now(cap)};
+	s.out = (struct out){.to = to, .limit = opts->limit, .last_ts = capture_now(cap)};
+	writer_init(&s.out.w, NULL, HOST_BIG);
 	s.lost = calloc(capture_cpus(cap), sizeof(*s.lost));
 	got = s.lost ? run(&s, err) : err_memory(err);
 	capture_detach(cap);
 	fill_report(&s, report);
 	free(s.lost);
-	writer_release(&s.w);
+	naming_release(&s.naming);
+	writer_release(&s.out.w);
 	return got;
 }

@@ -19,10 +19,10 @@
 #include <stdlib.h>
 
 #include "pcapng/packet.h"
+#include "scap/hide.h"
+#include "state/open_calls.h"
 #include "state/state.h"
 #include "tools/scapedit/births.h"
-#include "tools/scapedit/calls.h"
-#include "tools/scapedit/hide.h"
 
 /*
  * Hidden records worth more than this are replaced by the state, a few hundred KiB as a rule; but

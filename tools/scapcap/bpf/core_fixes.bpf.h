@@ -55,6 +55,25 @@ struct kernfs_node___new {
 
 #pragma clang attribute pop
 
+/* Since Linux 5.11: a task whose members are read without a call. */
+enum bpf_func_id___task {
+	BPF_FUNC_get_current_task_btf___task = 158,
+};
+
+/* Whether the current system call is one of a 32-bit program. */
+static __always_inline bool call_is_32bit(void)
+{
+	struct task_struct *task;
+
+	if (bpf_core_enum_value_exists(
+		    enum bpf_func_id___task, BPF_FUNC_get_current_task_btf___task)) {
+		task = bpf_get_current_task_btf();
+		return task->thread_info.CALL_FLAGS & CALL_IS_32BIT;
+	}
+	task = (void *)bpf_get_current_task();
+	return BPF_CORE_READ(task, thread_info.CALL_FLAGS) & CALL_IS_32BIT;
+}
+
 /* Pages of one kind: 0 file, 1 anonymous, 2 swapped, 3 shared. A rough count on new kernels. */
 static __always_inline __s64 mm_pages(struct mm_struct *mm, int kind)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What calls read and write: buffers, vectors, messages; as much of it as the snaplen allows. */
-#include "put.bpf.h"
+#include "file.bpf.h"
 
 #define MAX_VECTORS  1024 /* the kernel's own limit */
 #define DATA_VECTORS 128  /* of which data is taken */
@@ -19,6 +19,29 @@ struct message {
 	__u64 flags;
 	__u32 len; /* of struct mmsghdr: bytes received or sent */
 };
+
+/*
+ * How much data of a call is kept: it may depend on what the descriptor in its first argument is.
+ * (Of the few calls with another first argument, that may hit a descriptor by chance.)
+ */
+__noinline __u32 data_snaplen(__s64 fd)
+{
+	struct file *file;
+	__u16 type;
+
+	if (!settings.snaplen_by_kind)
+		return settings.snaplen;
+	file = file_get(fd);
+	type = file ? BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT_ : 0;
+	if (type == S_IFSOCK_)
+		return settings.snaplen_net;
+	return type == S_IFREG_ ? settings.snaplen_file : settings.snaplen;
+}
+
+static __always_inline __u32 snaplen_of(const struct scratch *s)
+{
+	return data_snaplen((__s32)arg_get(s, 0));
+}
 
 __noinline __u64 vectors_size(__u64 at, __u64 n)
 {
@@ -54,13 +77,14 @@ __noinline __u64 put_vector(__u64 at, __u64 limit)
 __noinline int put_vectors(__u64 at, __u64 n, __u64 limit)
 {
 	struct scratch *s = scratch_get();
-	__u32 start;
+	__u32 start, snaplen;
 
 	if (!s)
 		return 0;
 	start = s->off;
-	if (limit > settings.snaplen)
-		limit = settings.snaplen;
+	snaplen = snaplen_of(s);
+	if (limit > snaplen)
+		limit = snaplen;
 	for (__u32 i = 0; i < DATA_VECTORS; i++) {
 		__u64 got;
 
@@ -77,9 +101,9 @@ __noinline int put_vectors(__u64 at, __u64 n, __u64 limit)
 
 static __always_inline void put_buffer(struct scratch *s, __u64 at, __u64 n)
 {
-	__u32 start = s->off;
+	__u32 start = s->off, snaplen = snaplen_of(s);
 
-	put_user(s, at, n < settings.snaplen ? n : settings.snaplen);
+	put_user(s, at, n < snaplen ? n : snaplen);
 	param_end(s, start);
 }
 

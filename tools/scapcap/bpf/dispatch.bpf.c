@@ -4,7 +4,7 @@
  * made from calls.def: the programs walk the row and append one parameter after the other. So there
  * is one program for all calls, and a call more is a row more.
  */
-#include "emit.bpf.h"
+#include "choose.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 
@@ -21,6 +21,23 @@ const volatile struct settings settings = {};
 struct timespec {
 	__s64 sec, nsec;
 };
+
+/* What found no room in the ring. */
+__noinline int record_rescue(__u32 len)
+{
+	struct scratch *s = scratch_get();
+	__u32 index = 2 * bpf_get_smp_processor_id();
+
+	if (!s)
+		return 0;
+	if (!bpf_map_lookup_elem(&rings, &index))
+		count_drop(DROP_NO_RING);
+	else if (!s->vital)
+		count_drop(DROP_RING_FULL);
+	else if (!ring_put(s, index + 1, len & (HALF - 1)))
+		count_drop(DROP_RESERVE_FULL);
+	return 0;
+}
 
 __noinline __u32 convert(__u32 conv, __u32 native)
 {
@@ -40,16 +57,6 @@ __noinline __u32 convert(__u32 conv, __u32 native)
 			out |= c->names[i].portable;
 	}
 	return out;
-}
-
-static __always_inline __u64 sign_extend(__u64 v, __u32 size)
-{
-	return size == 4 ? (__u64)(__s64)(__s32)v : size == 2 ? (__u64)(__s64)(__s16)v : v;
-}
-
-static __always_inline __u64 cut(__u64 v, __u32 size)
-{
-	return size == 4 ? (__u32)v : size == 2 ? (__u16)v : size == 1 ? (__u8)v : v;
 }
 
 /* What stands in place of a number that is not there. */
@@ -224,29 +231,25 @@ __noinline int put_param(__u64 p)
 /* 32-bit programs number their calls otherwise: theirs are marked, and have no rows. */
 static __always_inline __u32 marked_nr(__u32 nr)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
-
-	return TASK_IS_32BIT(task) ? nr | NATIVE_32BIT : nr;
+	return call_is_32bit() ? nr | NATIVE_32BIT : nr;
 }
 
-static __always_inline void emit_enter(struct pt_regs *regs, const struct enter *e)
+static __always_inline void emit_enter(struct pt_regs *regs, struct call *call, const struct traced *t)
 {
-	struct call *call = call_get(e->nr);
-	struct scratch *s;
+	__u64 hide = t->verdict == HIDDEN ? RECORD_HIDDEN : 0;
+	struct scratch *s = record_begin(t->ts, call->enter, call->nenter, hide);
 
-	if (!call)
-		return;
-	s = record_begin(e->ts, call->enter, call->nenter, 0);
 	if (!s)
 		return;
 	REGS_ARGS(regs, s->args);
 	s->ret = 0;
-	s->nr = e->nr;
+	s->nr = t->nr;
 	s->code = call->code;
+	s->vital = call->keeps != KEEP_NOT;
 	for (__u32 i = 0; i < MAX_ENTER; i++) {
 		if (i >= call->nenter)
 			break;
-		put_param(param_word(&call->enter_params[i]));
+		put_next(s, param_word(&call->enter_params[i]));
 	}
 	record_end(s);
 }
@@ -254,49 +257,79 @@ static __always_inline void emit_enter(struct pt_regs *regs, const struct enter 
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 {
-	__u32 tid = bpf_get_current_pid_tgid();
-	struct enter e = {now(), REGS_ARG0(regs), marked_nr(id), CALL_ACTIVE};
-	struct enter *known;
+	__u32 tid = bpf_get_current_pid_tgid(), nr = marked_nr(id);
+	struct traced t = {.nr = nr, .state = CALL_ACTIVE, .verdict = SHOWN};
+	struct traced *known;
+	struct call *call;
+	bool is_chosen;
 
-	if (hidden())
+	if (!of_interest(nr) || hidden())
 		return 0;
-	known = bpf_map_lookup_elem(&enters, &tid);
+	call = call_get(nr);
+	if (!call)
+		return 0;
+	is_chosen = thread_chosen(
+		settings.choice & BY_DESCENT ? bpf_map_lookup_elem(&threads, &tid) : 0);
+	t.verdict = judge(call, is_chosen);
+	if (t.verdict == LEFT_OUT)
+		return 0;
+	known = bpf_map_lookup_elem(&threads, &tid);
+	t.ts = now();
+	t.arg0 = REGS_ARG0(regs);
+	t.followed = settings.choice & BY_DESCENT && is_chosen;
 	if (known)
-		*known = e;
+		*known = t;
 	else
-		bpf_map_update_elem(&enters, &tid, &e, BPF_ANY);
+		bpf_map_update_elem(&threads, &tid, &t, BPF_ANY);
 	if (settings.pairs)
-		emit_enter(regs, &e);
+		emit_enter(regs, call, &t);
 	return 0;
+}
+
+/* A return that is hidden and changed nothing is not recorded. */
+static __always_inline bool in_vain(enum verdict verdict, long ret)
+{
+	return verdict == LEFT_OUT || (verdict == HIDDEN && ret < 0);
 }
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 {
 	__u32 tid = bpf_get_current_pid_tgid(), nr = marked_nr(REGS_NR(regs));
-	__u64 ts = now(), duration = 0;
-	__u32 state = CALL_NONE;
-	struct enter *e;
+	__u64 began = 0, duration, ts;
+	enum verdict verdict = LEFT_OUT;
+	struct traced *t;
 	struct scratch *s;
 	struct call *call;
 
-	if (hidden())
+	/* A number that is none: of a return from a signal, whose registers are others by now. */
+	if ((nr < MAX_CALLS && !of_interest(nr)) || hidden())
 		return 0;
-	e = bpf_map_lookup_elem(&enters, &tid);
-	if (e) {
-		state = e->state;
-		e->state = CALL_NONE;
+	t = bpf_map_lookup_elem(&threads, &tid);
+	if (t && t->state == CALL_TOLD) {
+		t->state = CALL_NONE;
+		return 0;
 	}
-	if (state == CALL_TOLD)
-		return 0;
-	if (e && state == CALL_ACTIVE) {
-		nr = e->nr;
-		duration = ts - e->ts;
+	if (t && t->state == CALL_ACTIVE) {
+		t->state = CALL_NONE;
+		nr = t->nr;
+		began = t->ts;
+		verdict = t->verdict;
 	}
 	call = call_get(nr);
-	if (!call)
+	if (!call || !of_interest(nr))
 		return 0;
-	s = exit_begin(call, nr, ret, ts, duration);
+	if (!began) {
+		/* It was left out when it began, or this is the child of a clone. */
+		if (settings.choice && call->keeps != KEEP_THREAD)
+			return 0;
+		verdict = judge(call, thread_chosen(t));
+	}
+	if (in_vain(verdict, ret))
+		return 0;
+	ts = now();
+	duration = began ? ts - began : 0;
+	s = exit_begin(call, nr, ret, ts, duration | (verdict == HIDDEN ? RECORD_HIDDEN : 0));
 	if (!s)
 		return 0;
 	REGS_ARGS(regs, s->args);

@@ -28,7 +28,10 @@ static __always_inline struct call *call_get(__u32 nr)
 	return bpf_map_lookup_elem(&calls, &nr);
 }
 
-/* Begins the record of a call that returned; the arguments are the caller's to fill in. */
+/*
+ * Begins the record of a call that returned; the arguments are the caller's to fill in. duration may
+ * have RECORD_HIDDEN.
+ */
 static __always_inline struct scratch *exit_begin(struct call *call, __u32 nr, __s64 ret, __u64 ts,
 	__u64 duration)
 {
@@ -36,10 +39,47 @@ static __always_inline struct scratch *exit_begin(struct call *call, __u32 nr, _
 
 	if (!s)
 		return 0;
+	s->vital = call->keeps != KEEP_NOT;
 	s->ret = ret;
 	s->nr = nr;
 	s->code = call->code;
 	return s;
+}
+
+static __always_inline __u64 sign_extend(__u64 v, __u32 size)
+{
+	return size == 4 ? (__u64)(__s64)(__s32)v : size == 2 ? (__u64)(__s64)(__s16)v : v;
+}
+
+static __always_inline __u64 cut(__u64 v, __u32 size)
+{
+	return size == 4 ? (__u32)v : size == 2 ? (__u16)v : size == 1 ? (__u8)v : v;
+}
+
+/* Appends a number that is at hand already: most are, and a call costs more than they do. */
+static __always_inline void put_plain(struct scratch *s, __u64 p)
+{
+	__u32 size = P_SIZE(p);
+	__u64 v;
+
+	if (P_SOURCE(p) == SRC_CODE)
+		v = s->code;
+	else if (P_SOURCE(p) == SRC_NATIVE)
+		v = s->nr;
+	else if (P_SOURCE(p) == SRC_RET)
+		v = s->ret;
+	else
+		v = arg_get(s, P_ARG(p));
+	v = P_WHEN(p) & PARAM_SIGNED ? sign_extend(v, size) : cut(v, size);
+	param_number(s, v, P_WIDTH(p));
+}
+
+static __always_inline void put_next(struct scratch *s, __u64 p)
+{
+	if (P_WHEN(p) & PARAM_PLAIN)
+		put_plain(s, p);
+	else
+		put_param(p);
 }
 
 /* Appends its parameters and hands it to the ring. */
@@ -48,7 +88,7 @@ static __always_inline void exit_end(struct scratch *s, struct call *call)
 	for (__u32 i = 0; i < MAX_PARAMS; i++) {
 		if (i >= call->nexit)
 			break;
-		put_param(param_word(&call->exit_params[i]));
+		put_next(s, param_word(&call->exit_params[i]));
 	}
 	record_end(s);
 }

@@ -33,7 +33,8 @@ struct thread_info {
 		(a)[4] = (regs)->r8;                                                               \
 		(a)[5] = (regs)->r9;                                                               \
 	} while (0)
-#define TASK_IS_32BIT(task) (BPF_CORE_READ(task, thread_info.status) & 2) /* TS_COMPAT */
+#define CALL_FLAGS    status
+#define CALL_IS_32BIT 2 /* TS_COMPAT */
 #elif defined(__TARGET_ARCH_arm64)
 struct pt_regs {
 	__u64 regs[31];
@@ -54,7 +55,8 @@ struct thread_info {
 		(a)[4] = (regs)->regs[4];                                                          \
 		(a)[5] = (regs)->regs[5];                                                          \
 	} while (0)
-#define TASK_IS_32BIT(task) (BPF_CORE_READ(task, thread_info.flags) & (1ul << 22)) /* TIF_32BIT */
+#define CALL_FLAGS    flags
+#define CALL_IS_32BIT (1ul << 22) /* TIF_32BIT */
 #else
 #error "no system call registers for this architecture"
 #endif
@@ -197,6 +199,7 @@ struct mm_struct {
 
 struct kernfs_node {
 	const char *name;
+	__u64 id;
 };
 
 struct cgroup {
@@ -217,6 +220,7 @@ enum cgroup_subsys_id {
 
 struct css_set {
 	struct cgroup_subsys_state *subsys[16];
+	struct cgroup *dfl_cgrp;
 };
 
 struct task_struct {
@@ -291,6 +295,7 @@ struct unix_sock {
 
 /* These are not in BTF as numbers. */
 #define S_IFMT_        0170000u
+#define S_IFREG_       0100000u
 #define S_IFSOCK_      0140000u
 #define FMODE_CREATED_ 0x100000u
 

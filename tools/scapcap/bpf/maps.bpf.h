@@ -30,6 +30,7 @@ struct scratch {
 	__u32 n;                  /* parameters so far */
 	__u32 off;                /* bytes so far */
 	__u32 busy;
+	__u32 vital; /* what later records mean depends on it */
 	__u8 bytes[2 * HALF];
 	__u32 path_pos;           /* where the path begins; 0: it is longer than the space */
 	__u8 path[2 * PATH_HALF]; /* a path is built here from its end on */
@@ -42,7 +43,7 @@ struct {
 	__type(value, struct scratch);
 } scratch __weak SEC(".maps");
 
-/* A ring per processor. */
+/* Two rings per processor: 2 * cpu, and 2 * cpu + 1 for what matters most when that is full. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, 1); /* processors */
@@ -53,26 +54,12 @@ struct {
 	});
 } rings __weak SEC(".maps");
 
-enum call_state {
-	CALL_NONE,
-	CALL_ACTIVE,
-	CALL_TOLD, /* its return has been recorded already */
-};
-
-/* The system call that a thread is in, by its id. An entry stays until its thread ends. */
-struct enter {
-	__u64 ts;
-	__u64 arg0;
-	__u32 nr;
-	__u32 state; /* enum call_state */
-};
-
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);
 	__type(key, __u32);
-	__type(value, struct enter);
-} enters __weak SEC(".maps");
+	__type(value, struct traced);
+} threads __weak SEC(".maps");
 
 /* By native number; the last entry for what has no row. */
 struct {
@@ -95,6 +82,26 @@ struct {
 	__type(key, __u32);
 	__type(value, struct counters);
 } counters __weak SEC(".maps");
+
+/* The values that are chosen. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct chosen);
+	__type(value, __u8);
+} chosen __weak SEC(".maps");
+
+/* Whether the threads of a control group are chosen, by its ids in both versions' hierarchies. */
+struct cgroup_ids {
+	__u64 v2, v1;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct cgroup_ids);
+	__type(value, __u8);
+} cgroups __weak SEC(".maps");
 
 extern const volatile struct settings settings;
 

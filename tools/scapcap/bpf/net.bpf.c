@@ -235,7 +235,7 @@ static __always_inline void put_sockopt(struct scratch *s, __u64 at, __u32 len)
 		}
 	} else {
 		put_u8(s, DYN_BYTES);
-		put_user(s, at, len < settings.snaplen ? len : settings.snaplen);
+		put_user(s, at, len < settings.snaplen_net ? len : settings.snaplen_net);
 	}
 	param_end(s, start);
 }

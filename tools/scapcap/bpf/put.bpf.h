@@ -183,7 +183,10 @@ static __always_inline void param_empty(struct scratch *s)
 	param_end(s, s->off);
 }
 
-/* Begins a record of this type with n parameters. NULL, and it is counted, when that cannot be. */
+/*
+ * Begins a record of this type with n parameters; duration may have RECORD_HIDDEN. NULL, and it is
+ * counted, when that cannot be.
+ */
 static __always_inline struct scratch *record_begin(__u64 ts, __u32 type, __u32 n, __u64 duration)
 {
 	struct scratch *s = scratch_get();
@@ -197,31 +200,38 @@ static __always_inline struct scratch *record_begin(__u64 ts, __u32 type, __u32 
 	}
 	s->busy = 1;
 	r = (struct record *)s->bytes;
-	r->duration = settings.pairs ? 0 : duration;
+	r->duration = settings.pairs ? duration & RECORD_HIDDEN : duration;
 	r->ts = ts;
 	r->tid = (__u32)bpf_get_current_pid_tgid();
 	r->type = type;
 	r->nparams = n;
 	s->task = (void *)bpf_get_current_task();
 	s->exec_name = 0;
+	s->vital = (duration & RECORD_HIDDEN) != 0;
 	s->n = 0;
 	s->off = RECORD_HEAD + 2 * n;
 	return s;
 }
 
+static __always_inline bool ring_put(struct scratch *s, __u32 index, __u32 len)
+{
+	void *ring = bpf_map_lookup_elem(&rings, &index);
+
+	return ring && !bpf_ringbuf_output(ring, s->bytes, len, BPF_RB_NO_WAKEUP);
+}
+
+/* What found no room in the ring. */
+int record_rescue(__u32 len);
+
 /* Hands the record to the ring; it is counted when there is no room. */
 static __always_inline void record_end(struct scratch *s)
 {
 	struct record *r = (struct record *)s->bytes;
-	__u32 cpu = bpf_get_smp_processor_id();
 	__u32 len = s->off & (HALF - 1);
-	void *ring = bpf_map_lookup_elem(&rings, &cpu);
 
 	r->len = len - RECORD_EVENT;
-	if (!ring)
-		count_drop(DROP_NO_RING);
-	else if (bpf_ringbuf_output(ring, s->bytes, len, BPF_RB_NO_WAKEUP))
-		count_drop(DROP_RING_FULL);
+	if (!ring_put(s, 2 * bpf_get_smp_processor_id(), len))
+		record_rescue(len);
 	s->busy = 0;
 }
 

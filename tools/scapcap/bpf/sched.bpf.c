@@ -4,7 +4,7 @@
  * sys_exit shows badly or not at all: of an execve that succeeded (its arguments are gone with the
  * old program by then) and, on aarch64, of a clone in the child.
  */
-#include "emit.bpf.h"
+#include "choose.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 
@@ -12,32 +12,45 @@
 #define MAX_THREADS 32 /* looked at in search of one that is alive */
 #define MAX_PARENTS 16
 
+/* What goes with the duration into the record of a call that was judged so. */
+static __always_inline __u64 hide_if(enum verdict verdict)
+{
+	return verdict == HIDDEN ? RECORD_HIDDEN : 0;
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
 	__u32 tid = bpf_get_current_pid_tgid(), before = old_pid, nr = settings.execve;
-	struct enter told = {.state = CALL_TOLD};
+	struct traced told = {.state = CALL_TOLD};
 	__u64 ts = now(), duration = 0;
-	struct enter *e;
+	enum verdict verdict;
+	struct traced *t;
 	struct scratch *s;
 	struct call *call;
 
 	if (hidden())
 		return 0;
 	/* The thread has the id of its process now, whichever it had. */
-	e = bpf_map_lookup_elem(&enters, &before);
-	if (e && e->state == CALL_ACTIVE) {
-		duration = ts - e->ts;
-		if (e->nr == settings.execveat)
-			nr = e->nr;
+	t = bpf_map_lookup_elem(&threads, &before);
+	if (t && t->state == CALL_ACTIVE) {
+		duration = ts - t->ts;
+		if (t->nr == settings.execveat)
+			nr = t->nr;
 	}
+	if (t)
+		told.followed = t->followed;
 	if (before != tid)
-		bpf_map_delete_elem(&enters, &before);
-	bpf_map_update_elem(&enters, &tid, &told, BPF_ANY);
+		bpf_map_delete_elem(&threads, &before);
+	bpf_map_update_elem(&threads, &tid, &told, BPF_ANY);
 	call = call_get(nr);
 	if (!call)
 		return 0;
-	s = exit_begin(call, nr, 0, ts, duration);
+	/* What it is now counts, not what it was when it called. */
+	verdict = judge(call, thread_chosen(&told));
+	if (verdict == LEFT_OUT)
+		return 0;
+	s = exit_begin(call, nr, 0, ts, duration | hide_if(verdict));
 	if (!s)
 		return 0;
 	s->exec_name = bprm->filename;
@@ -45,28 +58,44 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	return 0;
 }
 
-/* Loaded where sys_exit does not show the child of a clone. */
+/* Of a thread's new one: it starts another process, which is not chosen by the ids of this one. */
+static __always_inline enum verdict child_verdict(const struct traced *t,
+	const struct task_struct *parent, const struct task_struct *child)
+{
+	bool by_id = settings.choice & (BY_PID | BY_TID) && !t->followed;
+
+	if (t->verdict == SHOWN && by_id && (settings.choice & BY_TID || child->tgid != parent->tgid))
+		return HIDDEN;
+	return t->verdict;
+}
+
+/* Loaded where sys_exit does not show the child of a clone, and to follow who was chosen. */
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 {
-	__u32 tid = bpf_get_current_pid_tgid();
-	struct enter *e = bpf_map_lookup_elem(&enters, &tid);
+	__u32 tid = bpf_get_current_pid_tgid(), child_tid = child->pid;
+	struct traced heir = {.followed = 1};
+	struct traced *t = bpf_map_lookup_elem(&threads, &tid);
 	struct record *r;
 	struct scratch *s;
 	struct call *call;
 
-	if (hidden() || !e || e->state != CALL_ACTIVE)
+	if (hidden() || !t)
 		return 0;
-	call = call_get(e->nr);
+	if (t->followed)
+		bpf_map_update_elem(&threads, &child_tid, &heir, BPF_ANY);
+	if (!settings.child_by_fork || t->state != CALL_ACTIVE)
+		return 0;
+	call = call_get(t->nr);
 	if (!call)
 		return 0;
-	s = exit_begin(call, e->nr, 0, now(), 0);
+	s = exit_begin(call, t->nr, 0, now(), hide_if(child_verdict(t, parent, child)));
 	if (!s)
 		return 0;
 	r = (struct record *)s->bytes;
-	r->tid = child->pid;
+	r->tid = child_tid;
 	s->task = child;
-	s->args[0] = e->arg0;
+	s->args[0] = t->arg0;
 	exit_end(s, call);
 	return 0;
 }
@@ -128,14 +157,17 @@ int BPF_PROG(on_process_exit, struct task_struct *task)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
 	__u32 code = task->exit_code;
+	bool is_shown;
 	struct scratch *s;
 
-	bpf_map_delete_elem(&enters, &tid);
 	if (hidden())
 		return 0;
-	s = record_begin(now(), PPME_PROCEXIT_1_E, settings.nprocexit, 0);
+	is_shown = settings.exits_shown && thread_chosen(bpf_map_lookup_elem(&threads, &tid));
+	bpf_map_delete_elem(&threads, &tid);
+	s = record_begin(now(), PPME_PROCEXIT_1_E, settings.nprocexit, is_shown ? 0 : RECORD_HIDDEN);
 	if (!s)
 		return 0;
+	s->vital = 1;
 	param_number(s, code, 8);
 	param_number(s, code >> 8 & 0xff, 8);
 	param_number(s, code & 0x7f, 1);
@@ -151,9 +183,10 @@ int BPF_PROG(on_process_exit, struct task_struct *task)
 SEC("tp_btf/sched_switch")
 int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_struct *next)
 {
+	__u32 tid = bpf_get_current_pid_tgid();
 	struct scratch *s;
 
-	if (hidden())
+	if (hidden() || !thread_chosen(bpf_map_lookup_elem(&threads, &tid)))
 		return 0;
 	s = record_begin(now(), PPME_SCHEDSWITCH_6_E, 6, 0);
 	if (!s)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Hidden copies of event records: readers take them for the state and show nothing. */
-#ifndef SCAPEDIT_HIDE_H
-#define SCAPEDIT_HIDE_H
+#ifndef SCAP_HIDE_H
+#define SCAP_HIDE_H
 
 #include "base/buf.h"
 #include "pcapng/block.h"

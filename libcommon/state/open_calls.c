@@ -4,11 +4,11 @@
  * nothing is allocated per event. A thread is in one call at a time: a new enter record replaces the
  * former, any exit record ends it.
  */
-#include "tools/scapedit/calls.h"
+#include "state/open_calls.h"
 
 #include <stdlib.h>
 
-#include "tools/scapedit/hide.h"
+#include "scap/hide.h"
 
 struct call {
 	struct buf hidden; /* the enter record */

@@ -3,7 +3,7 @@
  * The flags stand between the cpu number and the rest of the body. They take four bytes, so that
  * padding and options behind them keep their alignment.
  */
-#include "tools/scapedit/hide.h"
+#include "scap/hide.h"
 
 #include "base/endian.h"
 #include "pcapng/pcapng.h"

@@ -4,8 +4,8 @@
  * as a hidden one. An exit record shows what its enter record said, so whoever keeps the exit needs
  * the enter.
  */
-#ifndef SCAPEDIT_CALLS_H
-#define SCAPEDIT_CALLS_H
+#ifndef STATE_OPEN_CALLS_H
+#define STATE_OPEN_CALLS_H
 
 #include "base/buf.h"
 #include "base/map.h"

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* What every test of live captures needs. */
+#include "capture/live.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io/sink.h"
+#include "support/capture.h"
+#include "support/outlet.h"
+
+static volatile sig_atomic_t stop;
+
+struct setup setup_of(bool pairs, char **command)
+{
+	return (struct setup){
+		.capture = {.pairs = pairs,
+			.ring_size = 8u << 20,
+			.hidden = {(uint32_t)getpid()}},
+		.session = {.pairs = pairs,
+			.duration = 20000000000,
+			.limit = UINT64_MAX,
+			.command = command,
+			.application = "scapcap test",
+			.stop = &stop},
+	};
+}
+
+void capture_into(struct buf *to, const struct setup *setup, uint64_t lost[DROP_REASONS])
+{
+	struct session_report report;
+	uint64_t own[DROP_REASONS];
+	struct err err = {0};
+	struct capture *cap = capture_new(&setup->capture, &err);
+	struct sink *sink = sink_mem(to, NULL, &err);
+	struct sink_outlet outlet;
+
+	if (!lost)
+		lost = own;
+	if (!cap && err.code == ERR_UNSUPPORTED)
+		cr_skip_test("%s", err.text);
+	cr_assert(cap && sink, "%s", err.text);
+	cr_assert_eq(capture_attach(cap, &err), 0, "%s", err.text);
+	sink_outlet_init(&outlet, sink);
+	cr_assert_eq(session_run(&setup->session, cap, &outlet.base, &report, &err), 0, "%s",
+		err.text);
+	cr_assert_eq(sink_close(sink, &err), 0, "%s", err.text);
+	cr_expect_eq(report.late, 0);
+	memset(lost, 0, DROP_REASONS * sizeof(*lost));
+	for (uint32_t cpu = 0; cpu < report.cpus; cpu++)
+		for (int i = 0; i < DROP_REASONS; i++)
+			lost[i] += report.dropped[cpu].dropped[i];
+	capture_free(cap);
+}
+
+size_t live_each(const struct buf *file, live_fn fn, void *arg)
+{
+	struct err err = {0};
+	struct state *st = state_new(&err);
+	struct capture c;
+	struct event ev;
+	struct moment m;
+	size_t shown = 0;
+
+	cr_assert(st && capture_open(&c, buf_view(file)), "%s", c.err.text);
+	while (capture_next(&c) == 1) {
+		if (c.block.info->kind != BLOCK_EVENT) {
+			cr_assert_eq(state_load(st, &c.block, &err), 0, "%s", err.text);
+			continue;
+		}
+		cr_assert_eq(event_decode(&ev, &c.block, &err), 0, "%s", err.text);
+		cr_assert_eq(state_apply(st, &ev, &m, &err), 0, "%s", err.text);
+		shown += !(ev.flags & EVENT_HIDDEN);
+		fn(arg, &ev, &m);
+	}
+	cr_expect_eq(c.err.code, ERR_NONE, "%s", c.err.text);
+	capture_close(&c);
+	state_free(st);
+	return shown;
+}

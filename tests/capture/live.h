@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* Live captures for tests, into memory. */
+#ifndef CAPTURE_LIVE_H
+#define CAPTURE_LIVE_H
+
+#include "base/buf.h"
+#include "scap/event.h"
+#include "state/fds.h"
+#include "state/state.h"
+#include "state/threads.h"
+#include "tools/scapcap/session.h"
+
+struct setup {
+	struct capture_opts capture;
+	struct session_opts session;
+};
+
+/* Captures everything but this process, while command runs, 20 seconds at most. */
+struct setup setup_of(bool pairs, char **command);
+
+/*
+ * Captures into to. Fails the test when that fails, skips it where it cannot be. lost, by
+ * reason, may be NULL.
+ */
+void capture_into(struct buf *to, const struct setup *setup, uint64_t lost[DROP_REASONS]);
+
+/* Takes an event with the state as of it. */
+typedef void (*live_fn)(void *arg, const struct event *ev, const struct moment *m);
+
+/* Goes through the events of a file in memory, hidden ones too. Returns how many are shown. */
+size_t live_each(const struct buf *file, live_fn fn, void *arg);
+
+#endif

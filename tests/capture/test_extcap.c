@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* scapcap as an extcap program, by hand and from tshark; skipped where there is none or no capture. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "support/capture.h"
+#include "support/run.h"
+#include "support/slices.h"
+
+#define INTERFACE "--extcap-interface", "scapcap"
+
+static void expect_line(const struct run *r, const char *line)
+{
+	cr_expect_not_null(strstr((const char *)r->out.p, line), "no %s in %s", line,
+		(const char *)r->out.p);
+}
+
+Test(extcap, tells_what_can_be_captured_and_how)
+{
+	struct run r;
+
+	RUN(&r, "scapcap", "--extcap-interfaces", "--extcap-version=4.0");
+	cr_expect_eq(r.status, 0);
+	expect_line(&r, "extcap {version=");
+	expect_line(&r, "\ninterface {value=scapcap}{display=");
+	run_release(&r);
+	RUN(&r, "scapcap", "--extcap-dlts", INTERFACE);
+	cr_expect_eq(r.status, 0);
+	expect_line(&r, "dlt {number=147}");
+	run_release(&r);
+	RUN(&r, "scapcap", "--extcap-config", INTERFACE);
+	cr_expect_eq(r.status, 0);
+	expect_line(&r, "{call=--snaplen}");
+	expect_line(&r, "{type=integer}{range=0,65000}{default=80}");
+	run_release(&r);
+}
+
+Test(extcap, questions_must_make_sense)
+{
+	struct run r;
+
+	RUN(&r, "scapcap", "--extcap-dlts", "--extcap-interface", "eth0");
+	cr_expect_eq(r.status, 2);
+	run_release(&r);
+	RUN(&r, "scapcap", "--capture", INTERFACE);
+	cr_expect_eq(r.status, 2, "without a fifo");
+	run_release(&r);
+	RUN(&r, "scapcap", "--capture", INTERFACE, "--fifo", "/dev/null", "--extcap-capture-filter",
+		"port 80");
+	cr_expect_eq(r.status, 2, "there are no capture filters");
+	run_release(&r);
+}
+
+/* Makes a home folder with the build's scapcap in it and tells tshark of it. */
+static void make_home(char *home)
+{
+	const char *dir = getenv("TOOLS_DIR");
+	char *tools = realpath(dir ? dir : "build/release", NULL);
+	char command[512];
+
+	cr_assert_not_null(mkdtemp(home));
+	snprintf(command, sizeof(command),
+		"mkdir -p %s/.config/wireshark/extcap && ln -s %s/scapcap %s/.config/wireshark/extcap/",
+		home, tools, home);
+	cr_assert_eq(system(command), 0);
+	setenv("HOME", home, 1);
+	unsetenv("XDG_CONFIG_HOME");
+	free(tools);
+}
+
+static void remove_home(const char *home)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "rm -rf '%s'", home);
+	cr_expect_eq(system(command), 0);
+}
+
+Test(extcap, tshark_lists_it_and_captures_from_it, .timeout = 60)
+{
+	char home[] = "/tmp/scapcap-extcap-XXXXXX", command[256], file[64];
+	struct buf bytes = {0};
+	struct run r;
+
+	if (system("command -v tshark >/dev/null") != 0)
+		cr_skip_test("there is no tshark");
+	RUN(&r, "scapcap", "-q", "-w", "/dev/null", "-c", "1");
+	if (r.status != 0)
+		cr_skip_test("%s", (const char *)r.err.p);
+	run_release(&r);
+	make_home(home);
+	cr_expect_eq(system("tshark -D 2>/dev/null | grep -q 'scapcap (System calls'"), 0);
+	snprintf(file, sizeof(file), "%s/t.scap", home);
+	snprintf(command, sizeof(command),
+		"timeout 30 tshark -q -i scapcap -a duration:1 -w %s 2>%s/said >/dev/null", file, home);
+	cr_expect_eq(system(command), 0);
+	snprintf(command, sizeof(command), "! grep -i error %s/said", home);
+	cr_expect_eq(system(command), 0);
+	cr_assert(file_read(file, &bytes));
+	cr_expect_gt(slice_count(buf_view(&bytes)).shown, 10);
+	RUN(&r, "scapcat", "-p", "%proc.name", file);
+	cr_expect_eq(r.status, 0);
+	cr_expect_null(strstr((const char *)r.out.p, "dumpcap"), "it records its own reader");
+	run_release(&r);
+	remove_home(home);
+	buf_release(&bytes);
+}

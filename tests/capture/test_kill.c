@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whoever ends scapcap without warning keeps what was captured: the file can be read up to its last
+ * whole block. Skipped where the machine or the user may not capture.
+ */
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "capture/live.h"
+#include "support/capture.h"
+
+#define ROUNDS 10
+
+static pid_t start_scapcap(const char *file)
+{
+	const char *folder = getenv("TOOLS_DIR");
+	char path[512];
+	pid_t pid = fork();
+
+	cr_assert_geq(pid, 0);
+	if (pid > 0)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	snprintf(path, sizeof(path), "%s/scapcap", folder ? folder : "build/release");
+	dup2(open("/dev/null", O_RDWR | O_CLOEXEC), STDERR_FILENO);
+	execl(path, path, "-w", file, "-d", "60", (char *)NULL);
+	_exit(126);
+}
+
+static pid_t start_load(void)
+{
+	pid_t pid = fork();
+
+	cr_assert_geq(pid, 0);
+	if (pid > 0)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;)
+		close(open("/etc/passwd", O_RDONLY | O_CLOEXEC));
+}
+
+static off_t size_of(const char *file)
+{
+	struct stat st;
+
+	return stat(file, &st) == 0 ? st.st_size : 0;
+}
+
+/* Waits until the file has so many bytes. Returns whether it did before scapcap ended. */
+static bool wait_for_size(pid_t pid, const char *file, off_t n)
+{
+	while (size_of(file) < n) {
+		if (waitpid(pid, NULL, WNOHANG) == pid)
+			return false;
+		usleep(1000);
+	}
+	return true;
+}
+
+/* Every block is whole but the last one, which may end early; and there are events. */
+static void check_file(const char *file)
+{
+	struct buf bytes = {0};
+	struct capture c;
+	struct event ev;
+	struct err err = {0};
+	size_t events = 0;
+
+	cr_assert(file_read(file, &bytes));
+	cr_assert(capture_open(&c, buf_view(&bytes)), "%s", c.err.text);
+	while (capture_next(&c) == 1) {
+		if (c.block.info->kind != BLOCK_EVENT)
+			continue;
+		cr_assert_eq(event_decode(&ev, &c.block, &err), 0, "%s", err.text);
+		events++;
+	}
+	cr_expect(c.err.code == ERR_NONE || c.err.code == ERR_TRUNCATED, "%s", c.err.text);
+	cr_expect_gt(events, 100);
+	capture_close(&c);
+	buf_release(&bytes);
+}
+
+Test(capture, killed_at_any_moment_leaves_a_file_of_whole_blocks, .timeout = 120)
+{
+	char file[] = "/tmp/test_kill.XXXXXX";
+	struct err err = {0};
+	const struct capture_opts opts = {.ring_size = 4096};
+	struct capture *cap = capture_new(&opts, &err);
+	pid_t load, pid;
+
+	capture_free(cap);
+	if (!cap && err.code == ERR_UNSUPPORTED)
+		cr_skip_test("%s", err.text);
+	close(mkstemp(file));
+	load = start_load();
+	for (int i = 0; i < ROUNDS; i++) {
+		cr_assert_eq(truncate(file, 0), 0);
+		pid = start_scapcap(file);
+		cr_assert(wait_for_size(pid, file, 1 << 20), "scapcap ended by itself");
+		usleep((useconds_t)i * 7919);
+		kill(pid, SIGKILL);
+		cr_assert_eq(waitpid(pid, NULL, 0), pid);
+		check_file(file);
+	}
+	kill(load, SIGKILL);
+	cr_assert_eq(waitpid(load, NULL, 0), load);
+	unlink(file);
+}

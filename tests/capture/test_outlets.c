@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* The tool itself: what it says and how it ends when its output fails, and files that it is asked for. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "support/capture.h"
+#include "support/run.h"
+#include "support/slices.h"
+
+/* Runs a script with the build's tools first in PATH, in a folder of its own. Returns its status. */
+static int script(const char *folder, const char *text)
+{
+	const char *dir = getenv("TOOLS_DIR");
+	char *tools = realpath(dir ? dir : "build/release", NULL);
+	struct buf command = {0};
+	int status;
+
+	buf_printf(&command, "cd %s && PATH=%s:$PATH && { %s\n}", folder, tools, text);
+	buf_u8(&command, 0);
+	status = system((const char *)command.p);
+	buf_release(&command);
+	free(tools);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void make_folder(char *folder)
+{
+	struct run r;
+
+	RUN(&r, "scapcap", "-q", "-w", "/dev/null", "-c", "1");
+	if (r.status != 0)
+		cr_skip_test("%s", (const char *)r.err.p);
+	run_release(&r);
+	cr_assert_not_null(mkdtemp(folder));
+}
+
+static void remove_folder(const char *folder)
+{
+	cr_expect_eq(script(folder, "rm -rf \"$PWD\""), 0);
+}
+
+Test(outlets, a_full_disk_is_told_and_counted, .timeout = 60)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
+
+	make_folder(folder);
+	cr_expect_eq(script(folder, "scapcap -w - -d 5 -- ls -R /etc >/dev/full 2>said"), 1);
+	cr_expect_eq(script(folder, "grep -q 'standard output: cannot write: No space left' said"), 0);
+	cr_expect_eq(script(folder, "grep -q '[0-9] events, [0-9]* dropped' said"), 0);
+	remove_folder(folder);
+}
+
+Test(outlets, a_closed_pipe_is_told_and_counted, .timeout = 60)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
+
+	make_folder(folder);
+	cr_expect_eq(script(folder, "{ scapcap -w - -d 20 2>said; echo $? >status; } | head -c 9 >/dev/null;"
+				    "exit $(cat status)"), 1);
+	cr_expect_eq(script(folder, "grep -q 'standard output: cannot write: Broken pipe' said"), 0);
+	cr_expect_eq(script(folder, "grep -q '[0-9] events, [0-9]* dropped' said"), 0);
+	remove_folder(folder);
+}
+
+static uint64_t count_events(const char *path)
+{
+	struct buf bytes = {0};
+	uint64_t n;
+
+	cr_assert(file_read(path, &bytes), "%s", path);
+	n = slice_count(buf_view(&bytes)).shown;
+	buf_release(&bytes);
+	return n;
+}
+
+Test(outlets, a_file_for_so_many_events_packed, .timeout = 60)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX", **files;
+	struct run r;
+	size_t n = 0;
+
+	make_folder(folder);
+	cr_expect_eq(script(folder, "scapcap -q -z -w t.scap.gz -b events:500 -a files:3 -d 20 -- "
+				    "ls -lR /etc /usr/share >/dev/null"), 0);
+	files = files_in(folder);
+	while (files[n]) {
+		RUN(&r, "scapinfo", files[n++]);
+		cr_expect_not_null(strstr((const char *)r.out.p, "gzip"));
+		run_release(&r);
+	}
+	cr_expect_eq(n, 3);
+	cr_expect_eq(script(folder, "test $(cat t_*.scap.gz | scapcat | wc -l) -eq 1500"), 0);
+	files_free(files);
+	remove_folder(folder);
+}
+
+Test(outlets, the_recorder_writes_at_a_signal_and_when_the_command_fails, .timeout = 60)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX", **files;
+
+	make_folder(folder);
+	cr_expect_eq(script(folder, "scapcap -q -w r.scap --ring 256k -- sh -c '"
+				    "ls -R /etc >/dev/null; kill -USR2 $PPID; sleep 0.5; exit 3'"), 3);
+	files = files_in(folder);
+	cr_assert(files[0] && files[1] && !files[2], "there are to be two files");
+	for (int i = 0; i < 2; i++)
+		cr_expect_gt(count_events(files[i]), 100);
+	files_free(files);
+	cr_expect_eq(script(folder, "rm *; scapcap -q -w r.scap --ring 256k -- true; ls | grep -c ."), 1,
+		"nothing happened");
+	remove_folder(folder);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* A row per option; what does not go together is told here too, before anything is loaded. */
+#include "tools/scapcap/cap_args.h"
+
+#include <string.h>
+
+#include "cli/msg.h"
+#include "cli/opts.h"
+#include "cli/parse.h"
+#include "tools/scapcap/recorder.h"
+
+#define DEFAULT_RING    (8u << 20)
+#define RECORDER_MIN    (64u << 10)
+#define RECORDER_MAX    (1ull << 40)
+
+/* Of Docker, and of Podman as root. */
+static const char *const usual_sockets[] = {"/var/run/docker.sock", "/run/podman/podman.sock"};
+
+static int set_ring_size(void *dest, const char *arg, struct err *err)
+{
+	uint64_t *v = dest;
+
+	if (parse_size(arg, v, err) < 0)
+		return -1;
+	if (*v == 0 || *v > 1u << 30)
+		return err_set(err, ERR_USAGE, "'%s' is not between 1 and 1G", arg);
+	return 0;
+}
+
+static int set_recorder(void *dest, const char *arg, struct err *err)
+{
+	uint64_t *v = dest;
+
+	if (parse_size(arg, v, err) < 0)
+		return -1;
+	if (*v < RECORDER_MIN || *v > RECORDER_MAX)
+		return err_set(err, ERR_USAGE, "'%s' is not between 64k and 1024G", arg);
+	return 0;
+}
+
+static int set_dump_on(void *dest, const char *arg, struct err *err)
+{
+	unsigned *bits = dest;
+
+	if (strcmp(arg, "signal") == 0)
+		*bits |= DUMP_ON_SIGNAL;
+	else if (strcmp(arg, "exit") == 0)
+		*bits |= DUMP_ON_EXIT;
+	else
+		return err_set(err, ERR_USAGE, "'%s' is neither signal nor exit", arg);
+	return 0;
+}
+
+static int add_socket(void *dest, const char *arg, struct err *err)
+{
+	const char **sockets = dest;
+
+	for (size_t i = 0; i < SOCKETS_MAX; i++) {
+		if (sockets[i])
+			continue;
+		sockets[i] = arg;
+		return 0;
+	}
+	return err_set(err, ERR_USAGE, "there are more than %d sockets", SOCKETS_MAX);
+}
+
+bool cap_args_several(const struct options *o)
+{
+	return limits_rotate(&o->next) || o->recorder;
+}
+
+/* Options that need or exclude each other. */
+static int check(const struct options *o)
+{
+	bool to_stdout = o->output && strcmp(o->output, "-") == 0;
+
+	if (extcap_asks(&o->extcap))
+		return OPTS_GO;
+	if (o->extcap.capture && o->output)
+		return msg_usage("--capture writes to --fifo, not to -w");
+	if (!o->output && !o->extcap.capture)
+		return msg_usage("no output: -w FILE is needed, or -w - for standard output");
+	if (to_stdout && cap_args_several(o))
+		return msg_usage("-b and --ring make several files: -w needs a name for them");
+	if (o->recorder && limits_rotate(&o->next))
+		return msg_usage("--ring keeps events in memory: it does not go with -b");
+	if (o->dump_on && !o->recorder)
+		return msg_usage("--dump-on goes with --ring");
+	if ((o->next.files || o->stop.files) && !limits_rotate(&o->next))
+		return msg_usage("files: needs another -b, which says when a file is full");
+	if (to_stdout && o->next.printname && strcmp(o->next.printname, "stderr") != 0)
+		return msg_usage("printname: does not go with -w -");
+	return OPTS_GO;
+}
+
+static void complete(struct options *o)
+{
+	if (o->extcap.capture) {
+		o->output = "-"; /* which the fifo becomes */
+		o->quiet = true;
+	}
+	if (o->stop.duration && o->stop.duration < o->seconds)
+		o->seconds = o->stop.duration;
+	if (o->stop.events && o->stop.events < o->events)
+		o->events = o->stop.events;
+	if (!o->containers.sockets[0])
+		memcpy(o->containers.sockets, usual_sockets, sizeof(usual_sockets));
+	o->containers.root = "";
+	if (!o->dump_on)
+		o->dump_on = DUMP_ON_SIGNAL | DUMP_ON_EXIT;
+}
+
+static int parse(struct options *o, int argc, char **argv, int *operands)
+{
+	const struct opt options[] = {
+		{0, NULL, NULL, "Output", NULL, NULL},
+		{'w', "write", "FILE", "write to FILE; '-' is standard output (needed)", opt_string,
+			&o->output},
+		{'z', "gzip", NULL, "pack the output with gzip", opt_true, &o->gzip},
+		{'b', "next-file", "WHEN",
+			"go on in another file after duration:SECONDS, interval:SECONDS, "
+			"filesize:KB or events:N; keep files:N; printname:FILE tells their names",
+			limits_set_next, &o->next},
+		{0, "on-file", "COMMAND", "run COMMAND with the name of each complete file",
+			opt_string, &o->on_file},
+		{0, "ring", "SIZE",
+			"keep the newest SIZE bytes of events in memory, and write them when asked",
+			set_recorder, &o->recorder},
+		{0, "dump-on", "WHAT",
+			"when to write them: signal (SIGUSR2), exit (COMMAND fails); both if not "
+			"given",
+			set_dump_on, &o->dump_on},
+		{0, NULL, NULL, "End", NULL, NULL},
+		{'d', "duration", "SECONDS", "end after SECONDS", opt_seconds, &o->seconds},
+		{'c', "count", "EVENTS", "end after EVENTS events", opt_u64, &o->events},
+		{'a', "autostop", "WHEN",
+			"end after duration:SECONDS, filesize:KB, files:N or events:N",
+			limits_set_stop, &o->stop},
+		{0, NULL, NULL, "What is recorded", NULL, NULL},
+		{'s', "snaplen", "BYTES",
+			"keep BYTES of the data of each event (80, at most 65000); or by what it is "
+			"about, as in net=65000,file=64,default=80",
+			snaplen_set, &o->snaplen},
+		{0, "pairs", NULL, "enter and exit records, as older readers want them", opt_true,
+			&o->pairs},
+		{0, "switch", NULL, "record switches of the scheduler too", opt_true, &o->switches},
+		{0, "container-socket", "PATH",
+			"ask the engine at this socket for the names of containers; may be repeated",
+			add_socket, o->containers.sockets},
+		{0, "no-containers", NULL, "do not find out the names of containers", opt_true,
+			&o->no_containers},
+		{0, NULL, NULL, "Others", NULL, NULL},
+		{'B', "buffer", "SIZE", "ring of SIZE bytes per processor (8M)", set_ring_size,
+			&o->ring_size},
+		{'q', "quiet", NULL, "do not tell how many events there were", opt_true, &o->quiet},
+		{'v', "verbose", NULL, "show what libbpf has to say", opt_true, &o->verbose},
+		CHOOSE_OPTIONS(&o->choice),
+		/* Only programs that ask use these. */
+		{0, "extcap-interfaces", NULL, NULL, opt_true, &o->extcap.interfaces},
+		{0, "extcap-dlts", NULL, NULL, opt_true, &o->extcap.dlts},
+		{0, "extcap-config", NULL, NULL, opt_true, &o->extcap.config},
+		{0, "extcap-version", "VERSION", NULL, opt_string, &o->extcap.version},
+		{0, "extcap-interface", "NAME", NULL, opt_string, &o->extcap.interface},
+		{0, "extcap-capture-filter", "FILTER", NULL, opt_string, &o->extcap.filter},
+		{0, "capture", NULL, NULL, opt_true, &o->extcap.capture},
+		{0, "fifo", "PATH", NULL, opt_string, &o->extcap.fifo},
+		{0},
+	};
+	const struct opts_cli cli = {.tool = "scapcap",
+		.usage = "-w FILE [OPTION...] [-- COMMAND [ARGUMENT...]]",
+		.about = "Captures the system calls of all processes with eBPF, while COMMAND "
+			 "runs, for "
+			 "a time,\nor until interrupted.",
+		.options = options,
+		.examples = "scapcap -w trace.scap -d 5\n"
+			    "scapcap -w build.scap -- make\n"
+			    "scapcap -w - -d 2 | scapcat\n"
+			    "scapcap -w day.scap -b interval:3600 -b files:24\n"
+			    "scapcap -w crash.scap --ring 64M -- ./server\n",
+		.stop_at_operand = true};
+
+	return opts_parse(&cli, argc, argv, operands);
+}
+
+int cap_args_parse(struct options *o, int argc, char **argv, int *operands)
+{
+	int status;
+
+	*o = (struct options){.seconds = UINT64_MAX,
+		.events = UINT64_MAX,
+		.ring_size = DEFAULT_RING};
+	status = parse(o, argc, argv, operands);
+	if (status == OPTS_GO)
+		status = check(o);
+	if (status == OPTS_GO)
+		complete(o);
+	return status;
+}

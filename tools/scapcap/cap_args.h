@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line of scapcap. */
+#ifndef SCAPCAP_CAP_ARGS_H
+#define SCAPCAP_CAP_ARGS_H
+
+#include "base/base.h"
+#include "tools/scapcap/choose.h"
+#include "tools/scapcap/extcap.h"
+#include "tools/scapcap/limits.h"
+#include "tools/scapcap/lookup.h"
+#include "tools/scapcap/snaplen.h"
+
+struct options {
+	const char *output;
+	uint64_t seconds; /* as ns */
+	uint64_t events;
+	struct limits next, stop;
+	const char *on_file;
+	uint64_t recorder; /* bytes that are kept in memory; 0: everything is written */
+	unsigned dump_on;  /* DUMP_ON_ bits; 0: not said */
+	struct snaplen snaplen;
+	uint64_t ring_size;
+	struct choice_opts choice;
+	struct lookup_opts containers;
+	struct extcap extcap;
+	bool no_containers;
+	bool pairs, switches, gzip, quiet, verbose;
+};
+
+/*
+ * Fills in o, defaults included; *operands is where the command starts in argv. Returns OPTS_GO, or
+ * the status to exit with, everything told.
+ */
+int cap_args_parse(struct options *o, int argc, char **argv, int *operands);
+
+/* Whether there may be several files. */
+bool cap_args_several(const struct options *o);
+
+#endif

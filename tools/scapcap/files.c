@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A file is full before the event that would go over one of its limits, as far as that can be known:
+ * times and numbers are exact, sizes are looked at after each event, as dumpcap does it.
+ */
+#include "tools/scapcap/files.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/endian.h"
+#include "tools/scapcap/resume.h"
+
+struct files {
+	struct outlet base;
+	struct files_opts opts;
+	struct parts parts;
+	struct resume resume; /* only if there may be several files */
+	uint64_t began;       /* the open file, ns since 1970 */
+	uint64_t events;      /* in it */
+	bool done;
+};
+
+static struct files *of(struct outlet *o)
+{
+	return (struct files *)o;
+}
+
+static bool limit_reached(uint64_t value, uint64_t limit)
+{
+	return limit && value >= limit;
+}
+
+static bool is_full(const struct files *f, uint64_t ts)
+{
+	const struct limits *l = &f->opts.next;
+	uint64_t age = ts > f->began ? ts - f->began : 0;
+
+	return limit_reached(age, l->duration) || limit_reached(f->events, l->events) ||
+		(f->events && limit_reached(sink_offset(f->parts.sink), l->bytes)) ||
+		(l->interval && age && ts / l->interval != f->began / l->interval);
+}
+
+/* The next file, unless that was the last. Returns 1, 0, or -1 (err). */
+static int next_file(struct files *f, uint64_t now, struct err *err)
+{
+	struct writer *w = &f->parts.w;
+
+	if (limit_reached(f->parts.number, f->opts.stop.files)) {
+		f->done = true;
+		return 0;
+	}
+	if (parts_close(&f->parts, err) < 0 || parts_open(&f->parts, now, err) < 0)
+		return -1;
+	f->began = now;
+	f->events = 0;
+	if (writer_section(w, 2, f->opts.application, NULL, err) < 0 ||
+		resume_write(&f->resume, w, err) < 0)
+		return -1;
+	return 1;
+}
+
+static int files_begin(struct outlet *o, uint64_t now, struct span head, struct err *err)
+{
+	struct files *f = of(o);
+
+	if (parts_open(&f->parts, now, err) < 0)
+		return -1;
+	f->began = now;
+	if (f->resume.st && resume_head(&f->resume, head, err) < 0)
+		return -1;
+	return writer_raw(&f->parts.w, head, err);
+}
+
+/* Whether readers do not show the event of a block. */
+static bool is_hidden(struct span raw)
+{
+	const struct block_info *info = block_info(load_u32(raw.p, HOST_BIG));
+
+	return (info->version & EVB_FLAGS) &&
+		(load_u32(raw.p + WRITER_BODY + sizeof(uint16_t), HOST_BIG) & EVENT_HIDDEN);
+}
+
+static int files_event(struct outlet *o, uint64_t ts, struct span raw, struct err *err)
+{
+	struct files *f = of(o);
+	int got;
+
+	if (f->done)
+		return 0;
+	if (f->resume.st && is_full(f, ts) && (got = next_file(f, ts, err)) <= 0)
+		return got;
+	if (writer_raw(&f->parts.w, raw, err) < 0)
+		return -1;
+	f->events += !is_hidden(raw);
+	if (f->resume.st && resume_event(&f->resume, raw, err) < 0)
+		return -1;
+	f->done = limit_reached(sink_offset(f->parts.sink), f->opts.stop.bytes);
+	return !f->done;
+}
+
+/* Whether there is still somebody to write to: a pipe tells that even when nothing is written. */
+static int look_for_reader(const struct files *f, struct err *err)
+{
+	struct pollfd p = {.fd = STDOUT_FILENO};
+
+	if (strcmp(f->opts.parts.path, "-") != 0 || poll(&p, 1, 0) <= 0 ||
+		!(p.revents & (POLLERR | POLLHUP)))
+		return 0;
+	errno = EPIPE;
+	return err_errno(err, "cannot write");
+}
+
+static int files_tick(struct outlet *o, uint64_t now, struct err *err)
+{
+	struct files *f = of(o);
+
+	if (f->done)
+		return 0;
+	if (look_for_reader(f, err) < 0)
+		return -1;
+	hook_collect(&f->parts.hook, false);
+	return f->resume.st && is_full(f, now) ? next_file(f, now, err) : 1;
+}
+
+static int files_flush(struct outlet *o, struct err *err)
+{
+	return sink_flush(of(o)->parts.sink, err);
+}
+
+static int files_end(struct outlet *o, int status UNUSED, struct err *err)
+{
+	struct files *f = of(o);
+	int got = parts_close(&f->parts, err);
+
+	if (parts_release(&f->parts, err) < 0)
+		got = -1;
+	resume_release(&f->resume);
+	free(f);
+	return got;
+}
+
+static const struct outlet_ops ops = {files_begin, files_event, files_tick, files_flush, files_end};
+
+struct outlet *files_new(const struct files_opts *opts, struct err *err)
+{
+	struct files *f = calloc(1, sizeof(*f));
+	struct err ignored = {0};
+
+	if (!f) {
+		err_memory(err);
+		return NULL;
+	}
+	f->base.ops = &ops;
+	f->opts = *opts;
+	if (parts_init(&f->parts, &opts->parts, err) == 0 &&
+		(!opts->parts.several || resume_init(&f->resume, err) == 0))
+		return &f->base;
+	(void)files_end(&f->base, 0, &ignored);
+	return NULL;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The file's name is an argument of the shell, never part of the text that the shell reads, so no
+ * name can be taken for a command. The commands yield to everybody else: the capture comes first.
+ */
+#include "tools/scapcap/hook.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define LOWEST 19 /* as a nice value */
+
+static void run(const char *command, const char *file)
+{
+	char *text = malloc(strlen(command) + sizeof(" \"$1\""));
+
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGPIPE, SIG_DFL);
+	setpriority(PRIO_PROCESS, 0, LOWEST);
+	/* Standard output may be the capture or the names of the files. */
+	dup2(STDERR_FILENO, STDOUT_FILENO);
+	if (text) {
+		sprintf(text, "%s \"$1\"", command);
+		execl("/bin/sh", "sh", "-c", text, "scapcap", file, (char *)NULL);
+	}
+	_exit(127);
+}
+
+/* Takes the i-th out if it has ended; with wait, waits for that. */
+static bool take_out(struct hook *h, size_t i, bool wait)
+{
+	int status = 0;
+	pid_t pid = waitpid(h->running[i], &status, wait ? 0 : WNOHANG);
+
+	if (pid == 0)
+		return false;
+	if (pid < 0 || status != 0)
+		h->failed++;
+	h->running[i] = h->running[--h->n];
+	return true;
+}
+
+void hook_collect(struct hook *h, bool all)
+{
+	size_t i = 0;
+
+	while (i < h->n)
+		if (!take_out(h, i, all))
+			i++;
+}
+
+void hook_run(struct hook *h, const char *file)
+{
+	pid_t pid;
+
+	if (!h->command)
+		return;
+	hook_collect(h, false);
+	if (h->n == HOOKS_MAX)
+		take_out(h, 0, true);
+	pid = fork();
+	if (pid == 0)
+		run(h->command, file);
+	if (pid < 0)
+		h->failed++;
+	else
+		h->running[h->n++] = pid;
+}

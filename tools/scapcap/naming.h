@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Gives the containers of a capture their names: sees in cgroups which there are, has them looked
+ * up, and writes what comes back as container events.
+ */
+#ifndef SCAPCAP_NAMING_H
+#define SCAPCAP_NAMING_H
+
+#include "base/map.h"
+#include "scap/event_table.h"
+#include "tools/scapcap/lookup.h"
+#include "tools/scapcap/out.h"
+
+struct naming {
+	struct lookup *lookup;
+	struct map seen; /* bool by hash of the id: asked for */
+	struct buf record;
+	int8_t cgroups[EVENT_TYPES]; /* which parameter they are; -1: none */
+	bool impatient;  /* an engine let us wait in vain */
+};
+
+/* Starts looking up. Returns 0, or -1 on failure (err). Release n in any case. */
+MUST_CHECK int naming_init(struct naming *n, const struct lookup_opts *opts, struct err *err);
+void naming_release(struct naming *n);
+
+/* Asks for the containers of a capture's first blocks. Returns 0, or -1 on failure (err). */
+MUST_CHECK int naming_head(struct naming *n, struct span head, struct err *err);
+
+/*
+ * Looks at a record of the rings that is about to be written. For the first one of a container, waits
+ * a moment for the answer, so that it comes in front; the rings go on filling meanwhile. Returns 0,
+ * or -1 on failure (err).
+ */
+MUST_CHECK int naming_record(struct naming *n, struct span record, struct out *out,
+	struct err *err);
+
+/* Writes what has been found. Returns 0, or -1 on failure (err). */
+MUST_CHECK int naming_write(struct naming *n, struct out *out, struct err *err);
+
+/* The same, when it is worth while to wait a little: in front of the first event. */
+MUST_CHECK int naming_settle(struct naming *n, struct out *out, struct err *err);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A new look at /proc would be later than the events that still wait in the rings, and names would
+ * come from the future. So the lists at the beginning are kept current by the events themselves, and
+ * any place between two events can be a beginning.
+ */
+#include "tools/scapcap/resume.h"
+
+#include "base/endian.h"
+#include "pcapng/pcapng.h"
+#include "pcapng/reader.h"
+
+int resume_init(struct resume *f, struct err *err)
+{
+	*f = (struct resume){0};
+	calls_init(&f->calls);
+	f->st = state_new(err);
+	return f->st ? 0 : -1;
+}
+
+void resume_release(struct resume *f)
+{
+	state_free(f->st);
+	calls_release(&f->calls);
+	buf_release(&f->hidden);
+	*f = (struct resume){0};
+}
+
+int resume_head(struct resume *f, struct span head, struct err *err)
+{
+	struct src *src = src_mem(head, NULL, err);
+	struct reader *r = src ? reader_new(src, err) : NULL;
+	struct block b;
+	int got = -1;
+
+	while (r && (got = reader_next(r, &b, err)) == 1)
+		if (state_load(f->st, &b, err) < 0)
+			got = -1;
+	reader_free(r);
+	src_close(src);
+	return got;
+}
+
+int resume_event(struct resume *f, struct span raw, struct err *err)
+{
+	uint32_t type = load_u32(raw.p, HOST_BIG);
+	struct block b = {.type = type,
+		.info = block_info(type),
+		.body = span_of(raw.p + WRITER_BODY, raw.n - PCAPNG_OVERHEAD),
+		.raw = raw,
+		.big = HOST_BIG,
+		.section = 1};
+	struct err ignored = {0};
+	struct moment m;
+	struct event ev;
+
+	if (event_decode(&ev, &b, &ignored) < 0) {
+		f->damaged = true;
+		return 0;
+	}
+	calls_note(&f->calls, &ev, &b, false);
+	if (f->calls.failed)
+		return err_memory(err);
+	return state_apply(f->st, &ev, &m, err);
+}
+
+int resume_write(struct resume *f, struct writer *w, struct err *err)
+{
+	if (state_dump(f->st, w, err) < 0)
+		return -1;
+	buf_clear(&f->hidden);
+	calls_forget_written(&f->calls);
+	calls_put_all(&f->calls, f->st, &f->hidden);
+	if (f->calls.failed || f->hidden.failed)
+		return err_memory(err);
+	return f->hidden.n ? writer_raw(w, buf_view(&f->hidden), err) : 0;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The state as of an event in the middle of a capture, written so that a file can begin there and
+ * what follows decodes as in one long file: lists, then the calls that threads are in.
+ */
+#ifndef SCAPCAP_RESUME_H
+#define SCAPCAP_RESUME_H
+
+#include "state/open_calls.h"
+#include "state/state.h"
+
+struct resume {
+	struct state *st;
+	struct calls calls;
+	struct buf hidden; /* records of those calls */
+	bool damaged;      /* an event could not be decoded; it is passed over */
+};
+
+/* No state yet. Returns 0, or -1 without memory (err). Release f in any case. */
+MUST_CHECK int resume_init(struct resume *f, struct err *err);
+void resume_release(struct resume *f);
+
+/* Takes in the first blocks of a file: section header and lists. Returns 0, or -1 (err). */
+MUST_CHECK int resume_head(struct resume *f, struct span head, struct err *err);
+
+/* Takes in an event block of the machine's byte order. Returns 0, or -1 without memory (err). */
+MUST_CHECK int resume_event(struct resume *f, struct span raw, struct err *err);
+
+/* Writes what belongs behind a section header for the events that come next. Returns 0 or -1 (err). */
+MUST_CHECK int resume_write(struct resume *f, struct writer *w, struct err *err);
+
+#endif
