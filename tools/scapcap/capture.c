@@ -77,7 +77,7 @@ static int refused(const char *what, int error, struct err *err)
 	if (error == EPERM)
 		return err_set(err, ERR_UNSUPPORTED,
 			"no permission to %s: run as root, or with CAP_BPF, CAP_PERFMON and "
-			"CAP_SYS_PTRACE",
+			"CAP_SYS_PTRACE (--check says more)",
 			what);
 	errno = error;
 	return err_errno(err, "cannot %s (-v says more; Linux 5.8 or later is needed)", what);

@@ -6,7 +6,9 @@
 #include "cli/msg.h"
 #include "cli/opts.h"
 #include "cli/parse.h"
+#include "tools/scapcap/check.h"
 #include "tools/scapcap/peers.h"
+#include "tools/scapcap/privs.h"
 #include "tools/scapcap/session.h"
 #include "tools/scapcap/tell.h"
 
@@ -33,7 +35,8 @@ struct options {
 	uint32_t snaplen;
 	uint64_t ring_size;
 	struct choice_opts choice;
-	bool pairs, switches, gzip, quiet, verbose;
+	const char *user;
+	bool pairs, switches, gzip, quiet, verbose, check;
 };
 
 static int set_snaplen(void *dest, const char *arg, struct err *err)
@@ -75,6 +78,10 @@ static int parse_options(struct options *o, int argc, char **argv, int *operands
 		{'z', "gzip", NULL, "pack the output with gzip", opt_true, &o->gzip},
 		{'q', "quiet", NULL, "do not tell how many events there were", opt_true, &o->quiet},
 		{'v', "verbose", NULL, "show what libbpf has to say", opt_true, &o->verbose},
+		{'Z', "user", "USER", "become USER once the programs are attached", opt_string,
+			&o->user},
+		{0, "check", NULL, "tell what captures need that is missing here", opt_true,
+			&o->check},
 		CHOOSE_OPTIONS(&o->choice),
 		{0},
 	};
@@ -161,7 +168,7 @@ static int run(const struct options *o, char **command)
 	struct capture *cap = capture_new(&opts, &err);
 	int status = STATUS_DATA;
 
-	if (cap && capture_attach(cap, &err) == 0)
+	if (cap && capture_attach(cap, &err) == 0 && privs_drop(o->user, &err) == 0)
 		status = capture_to(o, cap, command);
 	else
 		msg_err(NULL, &err);
@@ -179,6 +186,8 @@ int main(int argc, char **argv)
 
 	if (status != OPTS_GO)
 		return msg_finish(status);
+	if (o.check)
+		return msg_finish(check_print());
 	if (!o.output)
 		return msg_usage("no output: -w FILE is needed, or -w - for standard output");
 	if (o.choice.by == BY_DESCENT && !argv[operands])
