@@ -18,19 +18,6 @@ static uint64_t reltime(const struct line *l)
 	return since(event_of(l)->ts, l->first_ts);
 }
 
-/* How long the call took: measured by scapcap, or from the enter record. */
-static bool duration_of(const struct line *l, uint64_t *ns)
-{
-	const struct event *ev = event_of(l);
-
-	if (event_duration(ev, ns))
-		return true;
-	if (!event_is_exit(ev->type) || !l->params.m->enter_ts)
-		return false;
-	*ns = since(ev->ts, l->params.m->enter_ts);
-	return true;
-}
-
 PUT(outputtime)
 {
 	uint64_t ts = event_of(l)->ts;
@@ -44,7 +31,7 @@ PUT(outputtime)
 		times_put_seconds(reltime(l), b);
 		break;
 	case TEXT_TIME_CALL:
-		times_put_seconds(duration_of(l, &ns) ? ns : 0, b);
+		times_put_seconds(moment_duration(l->params.m, &ns) ? ns : 0, b);
 		break;
 	case TEXT_TIME_SHOWN:
 		times_put_seconds(l->shown_ts ? since(ts, l->shown_ts) : 0, b);
@@ -128,7 +115,7 @@ PUT(duration)
 {
 	uint64_t ns;
 
-	if (!duration_of(l, &ns))
+	if (!moment_duration(l->params.m, &ns))
 		return false;
 	buf_dec(b, ns);
 	return true;

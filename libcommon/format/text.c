@@ -259,16 +259,28 @@ static void put_op(const struct text *t, const struct op *op, struct buf *out)
 		fit(out, at, op->width);
 }
 
-void text_event(struct text *t, const struct state *st, const struct moment *m, uint64_t num,
-	struct buf *out)
+const struct param_ctx *text_params(struct text *t, const struct state *st, const struct moment *m)
 {
 	t->line.params.st = st;
 	t->line.params.m = m;
+	return &t->line.params;
+}
+
+void text_put(struct text *t, const struct state *st, const struct moment *m, uint64_t num,
+	struct buf *out)
+{
+	(void)text_params(t, st, m);
 	t->line.num = num;
 	if (!t->started)
 		t->line.first_ts = m->ev->ts;
 	for (size_t i = 0; i < t->n; i++)
 		put_op(t, &t->ops[i], out);
-	buf_char(out, '\n');
 	t->line.shown_ts = m->ev->ts;
+}
+
+void text_event(struct text *t, const struct state *st, const struct moment *m, uint64_t num,
+	struct buf *out)
+{
+	text_put(t, st, m, num, out);
+	buf_char(out, '\n');
 }

@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "filter/data.h"
-#include "state/state.h"
+#include "format/param.h"
 
 struct text;
 
@@ -48,5 +48,12 @@ void text_note(struct text *t, const struct event *ev);
 /* Appends the line of event number num, with its line feed, to out. */
 void text_event(struct text *t, const struct state *st, const struct moment *m, uint64_t num,
 	struct buf *out);
+
+/* The same without a line feed. */
+void text_put(struct text *t, const struct state *st, const struct moment *m, uint64_t num,
+	struct buf *out);
+
+/* How t shows parameters of an event. Valid until the next call for t. */
+const struct param_ctx *text_params(struct text *t, const struct state *st, const struct moment *m);
 
 #endif

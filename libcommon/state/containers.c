@@ -149,6 +149,31 @@ struct span container_of_cgroups(struct span cgroups, uint8_t *type)
 	return span_of(NULL, 0);
 }
 
+static void forget_cgroups(struct state *st)
+{
+	for (size_t i = 0; i < KNOWN_CGROUPS; i++) {
+		intern_drop(st->texts, &st->known_cgroups[i].cgroups);
+		intern_drop(st->texts, &st->known_cgroups[i].id);
+	}
+}
+
+/* Most new threads are in cgroups that were looked at before. */
+struct span container_id(struct state *st, struct span cgroups)
+{
+	size_t slot = ((uintptr_t)cgroups.p >> 5) % KNOWN_CGROUPS;
+	struct known_cgroups *known = &st->known_cgroups[slot];
+	uint8_t type;
+
+	if (!cgroups.n)
+		return span_of(NULL, 0);
+	if (known->cgroups.p != cgroups.p) {
+		intern_drop(st->texts, &known->cgroups);
+		known->cgroups = intern_share(st->texts, cgroups);
+		intern_set(st->texts, &known->id, container_of_cgroups(cgroups, &type));
+	}
+	return intern_share(st->texts, known->id);
+}
+
 /* --- the table ------------------------------------------------------------------------------ */
 
 const struct container *state_container(const struct state *st, struct span id)
@@ -222,4 +247,5 @@ void containers_reset(struct state *st)
 	while ((c = map_next(&st->containers, &pos, &key)))
 		drop(st, c);
 	map_clear(&st->containers);
+	forget_cgroups(st);
 }

@@ -166,7 +166,8 @@ static int put_fds(struct dump *d, const struct thread *t, struct err *err)
 	fdlist_put_tid(b, t->p.tid);
 	for (size_t i = 0; i < fds.n; i++) {
 		list_form(d->st, fds.at[i], d->server_ports, &m);
-		fdlist_put(b, &m);
+		if (list_takes(fds.at[i]))
+			fdlist_put(b, &m);
 	}
 	sorted_release(&fds);
 	return writer_end(d->w, err);

@@ -7,8 +7,14 @@
 #include "state/state_priv.h"
 
 /*
- * How a descriptor goes into a list: *m is its entry. Returns whether reading it back gives the same
- * descriptor; when not, restore_fd has to follow.
+ * Whether a descriptor can be in a list. Kinds newer than FILE_V2 make lists unreadable to sysdig
+ * 0.29.3, so those that came with events, which it skips, go back into events.
+ */
+bool list_takes(const struct fd *fd);
+
+/*
+ * How a descriptor goes into a list: *m is its entry. Returns whether reading it back gives the
+ * same descriptor; when not, restore_fd has to follow.
  */
 bool list_form(struct state *st, const struct fd *fd, const uint8_t *server_ports,
 	struct meta_fd *m);

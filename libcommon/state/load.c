@@ -98,7 +98,7 @@ static int load_fds(struct state *st, const struct block *b, struct err *err)
 {
 	struct cursor c = cursor_of(b->body, b->big);
 	int64_t tid = fdlist_tid(&c);
-	struct thread *t = tid > 0 && cursor_left(&c) >= 4 ? thread_make(st, tid) : NULL;
+	struct thread *t = cursor_left(&c) >= 4 ? thread_make(st, tid) : NULL;
 	struct meta_fd m;
 	int got;
 

@@ -82,6 +82,14 @@ void record_tuple(struct record *r, const struct addr_tuple *t)
 	end_value(r);
 }
 
+void record_rest(struct record *r)
+{
+	while (r->ev.nparams < r->ev.info->nparams) {
+		buf_zeros(&r->values, param_width(r->ev.info->params[r->ev.nparams].type));
+		end_value(r);
+	}
+}
+
 int record_end(struct record *r, struct err *err)
 {
 	size_t at = 0;

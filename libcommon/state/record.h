@@ -28,6 +28,9 @@ void record_bytes(struct record *r, struct span s);
 void record_addr(struct record *r, const struct addr_tuple *a);  /* the source, IPv4 or IPv6 */
 void record_tuple(struct record *r, const struct addr_tuple *t); /* likewise */
 
+/* The parameters that are still missing, as zeros or empty. */
+void record_rest(struct record *r);
+
 /* Writes the record. Returns 0, or -1 on failure (err). */
 MUST_CHECK int record_end(struct record *r, struct err *err);
 

@@ -3,6 +3,9 @@
  * What lists cannot say, said by hidden events. A socket whose name or role would come out
  * otherwise is made anew by the calls that lead there: socket, then bind, connect, or a first
  * datagram; accept makes one by itself. O_CLOEXEC comes from a descriptor duplicated onto itself.
+ * The calls are pairs of enter and exit records in their oldest shape, because readers of any age
+ * understand these; newer ones would stumble over an enter record that its exit record has no need
+ * of.
  */
 #include "state/dump_priv.h"
 
@@ -19,6 +22,30 @@ static bool is_inet(const struct fd *fd)
 }
 
 /* --- what a list holds ---------------------------------------------------------------------- */
+
+/* The calls that make the kinds a list does not take. */
+static uint16_t maker_of(uint8_t type)
+{
+	switch (type) {
+	case FDT_BPF:
+		return PPME_SYSCALL_BPF_2_X;
+	case FDT_USERFAULTFD:
+		return PPME_SYSCALL_USERFAULTFD_X;
+	case FDT_IO_URING:
+		return PPME_SYSCALL_IO_URING_SETUP_X;
+	case FDT_MEMFD:
+		return PPME_SYSCALL_MEMFD_CREATE_X;
+	case FDT_PIDFD:
+		return PPME_SYSCALL_PIDFD_OPEN_X;
+	default:
+		return 0;
+	}
+}
+
+bool list_takes(const struct fd *fd)
+{
+	return fd->from_list || !maker_of(fd->m.type);
+}
 
 /* Whether entry m, read back, is fd. */
 static bool same_when_loaded(
@@ -40,7 +67,9 @@ bool list_form(
 	struct state *st, const struct fd *fd, const uint8_t *server_ports, struct meta_fd *m)
 {
 	*m = fd->m;
-	if (!is_inet(fd) || same_when_loaded(st, fd, m, server_ports))
+	if (!is_inet(fd))
+		return list_takes(fd);
+	if (same_when_loaded(st, fd, m, server_ports))
 		return true;
 	memcpy(m->sip, fd->m.dip, sizeof(m->sip));
 	memcpy(m->dip, fd->m.sip, sizeof(m->dip));
@@ -99,21 +128,38 @@ static int put_socket(
 	uint8_t l4 = lost_l4 ? fd->l4_v6 : fd->m.l4;
 
 	l4 = l4 < ARRAY_SIZE(makers) ? l4 : L4_UNKNOWN;
-	record_begin(r, PPME_SOCKET_SOCKET_X, t->p.tid);
-	record_i64(r, fd->m.fd);
+	record_begin(r, PPME_SOCKET_SOCKET_E, t->p.tid);
 	record_u32(r, v6 ? DOMAIN_INET6 : DOMAIN_INET);
 	record_u32(r, makers[l4].type);
 	record_u32(r, makers[l4].proto);
+	if (record_end(r, err) < 0)
+		return -1;
+	record_begin(r, PPME_SOCKET_SOCKET_X, t->p.tid);
+	record_i64(r, fd->m.fd);
+	return record_end(r, err);
+}
+
+/* The enter record of a call that begins with its descriptor. */
+static int put_enter(struct record *r, uint16_t type, const struct thread *t, const struct fd *fd,
+	struct err *err)
+{
+	record_begin(r, type, t->p.tid);
+	record_i64(r, fd->m.fd);
+	if (type == PPME_SOCKET_RECVFROM_E)
+		record_u32(r, 0); /* size */
+	if (type == PPME_SYSCALL_FCNTL_E)
+		record_u8(r, F_DUPFD_CLOEXEC_CMD);
 	return record_end(r, err);
 }
 
 static int put_bind(struct record *r, const struct thread *t, const struct fd *fd,
 	const struct addr_tuple *a, struct err *err)
 {
+	if (put_enter(r, PPME_SOCKET_BIND_E, t, fd, err) < 0)
+		return -1;
 	record_begin(r, PPME_SOCKET_BIND_X, t->p.tid);
 	record_i64(r, 0);
 	record_addr(r, a);
-	record_i64(r, fd->m.fd);
 	return record_end(r, err);
 }
 
@@ -136,10 +182,11 @@ static int put_connect(
 {
 	struct addr_tuple ends = ends_of(fd, false);
 
+	if (put_enter(r, PPME_SOCKET_CONNECT_E, t, fd, err) < 0)
+		return -1;
 	record_begin(r, PPME_SOCKET_CONNECT_X, t->p.tid);
 	record_i64(r, fd->connected ? 0 : IN_PROGRESS);
 	record_tuple(r, &ends);
-	record_i64(r, fd->m.fd);
 	return record_end(r, err);
 }
 
@@ -148,6 +195,9 @@ static int put_accept(
 {
 	struct addr_tuple ends = ends_of(fd, false);
 
+	record_begin(r, PPME_SOCKET_ACCEPT_5_E, t->p.tid);
+	if (record_end(r, err) < 0)
+		return -1;
 	record_begin(r, PPME_SOCKET_ACCEPT_5_X, t->p.tid);
 	record_i64(r, fd->m.fd);
 	record_tuple(r, &ends);
@@ -165,14 +215,26 @@ static int put_served(
 
 	memcpy(own.sip, ends.dip, sizeof(own.sip));
 	own.sport = ends.dport;
-	if (put_bind(r, t, fd, &own, err) < 0)
+	if (put_bind(r, t, fd, &own, err) < 0 ||
+		put_enter(r, PPME_SOCKET_RECVFROM_E, t, fd, err) < 0)
 		return -1;
 	record_begin(r, PPME_SOCKET_RECVFROM_X, t->p.tid);
 	record_i64(r, 0);
 	record_bytes(r, span_of(NULL, 0));
 	record_tuple(r, &ends);
+	return record_end(r, err);
+}
+
+/* A descriptor of the newer kinds. */
+static int put_maker(struct record *r, const struct thread *t, const struct fd *fd, struct err *err)
+{
+	record_begin(r, maker_of(fd->m.type), t->p.tid);
 	record_i64(r, fd->m.fd);
-	record_u32(r, 0);
+	if (fd->m.type == FDT_MEMFD)
+		record_text(r, fd->m.name);
+	if (fd->m.type == FDT_PIDFD)
+		record_i64(r, fd->pid);
+	record_rest(r);
 	return record_end(r, err);
 }
 
@@ -180,6 +242,8 @@ static int put_calls(struct record *r, const struct thread *t, const struct fd *
 {
 	bool connection = fd_is_connection(fd);
 
+	if (!is_inet(fd))
+		return put_maker(r, t, fd, err);
 	if (connection && fd->role == FD_ROLE_SERVER && fd->m.l4 == L4_TCP)
 		return put_accept(r, t, fd, err);
 	if (put_socket(r, t, fd, err) < 0)
@@ -200,10 +264,10 @@ int restore_fd(struct record *r, const struct thread *t, const struct fd *fd, bo
 		return -1;
 	if (!(fd->m.flags & FD_O_CLOEXEC) || fd->m.type == FDT_FILE_V2)
 		return 0;
+	if (put_enter(r, PPME_SYSCALL_FCNTL_E, t, fd, err) < 0)
+		return -1;
 	record_begin(r, PPME_SYSCALL_FCNTL_X, t->p.tid);
 	record_i64(r, fd->m.fd);
-	record_i64(r, fd->m.fd);
-	record_u8(r, F_DUPFD_CLOEXEC_CMD);
 	return record_end(r, err);
 }
 

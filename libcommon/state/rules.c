@@ -170,6 +170,14 @@ static uint8_t fd_param(uint16_t type, const struct event_info *info)
 	return NO_FD;
 }
 
+/* The result of a call, or the descriptor it made. */
+static bool has_result(uint16_t type, const struct event_info *info)
+{
+	const char *first = info->nparams ? info->params[0].name : "";
+
+	return event_is_exit(type) && (strcmp(first, "res") == 0 || strcmp(first, "fd") == 0);
+}
+
 /*
  * Records of other sources than system calls are about the machine, or about a thread at a moment
  * when it is no use to make one up.
@@ -197,6 +205,7 @@ void kinds_make(struct kind kinds[EVENT_TYPES])
 			.fd_at = fd_param(type, info),
 			.enter = call && !exit,
 			.exit = call && exit,
+			.has_result = has_result(type, info),
 			.about_fd = info->flags & (EF_CREATES_FD | EF_USES_FD | EF_DESTROYS_FD),
 			.makes_thread = makes_thread(type, info),
 			.keep_params = call && !exit && enter_needed(type) &&

@@ -98,7 +98,10 @@ static void take_ids(const struct change *c, struct thread *t)
 		thread_set_pid(c->st, t, pid);
 	if (change_i64(c, "ptid", &ptid))
 		thread_set_ptid(c->st, t, ptid);
-	t->placeholder = t->p.pid < 0;
+	if (t->placeholder && t->p.pid >= 0) {
+		t->placeholder = false;
+		intern_set(c->st->texts, &t->p.cwd, span_of(NULL, 0)); /* no record has it */
+	}
 }
 
 static void complete_placeholder(const struct change *c, struct thread *t)
@@ -204,7 +207,7 @@ static void clone_in_child(struct change *c, uint32_t flags)
 	change_i64(c, "vtid", &child->p.vtid);
 	change_i64(c, "vpid", &child->p.vpid);
 	from_tid = thread ? child->p.pid : child->p.ptid;
-	from = from_tid > 0 && from_tid != child->p.tid ? thread_make(st, from_tid) : NULL;
+	from = from_tid != child->p.tid ? thread_make(st, from_tid) : NULL;
 	if (from) {
 		if (thread)
 			complete_placeholder(c, from);
@@ -223,7 +226,7 @@ void rule_clone(struct change *c, uint8_t arg)
 	change_u64(c, "flags", &flags);
 	if (c->res > 0)
 		clone_in_parent(c, (uint32_t)flags, arg);
-	else if (c->res == 0 && c->ev->tid > 0)
+	else if (c->res == 0)
 		clone_in_child(c, (uint32_t)flags);
 }
 

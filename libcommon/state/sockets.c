@@ -360,38 +360,32 @@ void socket_accept(struct state *st, struct fd *fd, const struct addr_tuple *t)
 	}
 }
 
-/* Whether a socket of the process stands for this port; the socket in question does, too. */
-static bool owns_port(const struct thread *owner, uint16_t port)
+/* Whether an IPv4 socket of the process has this port: on the right, or else on the left. */
+static bool has_socket(const struct thread *owner, uint16_t port, bool right)
 {
 	const struct fd *fd;
 	size_t pos = 0;
 	uint64_t key;
 
-	while ((fd = map_next(&owner->fds, &pos, &key)))
-		if ((fd->m.type == FDT_IPV4_SOCK && fd->m.dport == port) ||
-			(fd->m.type == FDT_IPV4_SERV && fd->m.sport == port))
+	while ((fd = map_next(&owner->fds, &pos, &key))) {
+		if (fd->m.type == FDT_IPV4_SOCK && (right ? fd->m.dport : fd->m.sport) == port)
 			return true;
+		if (fd->m.type == FDT_IPV4_SERV && right && fd->m.sport == port)
+			return true;
+	}
 	return false;
 }
 
-static bool sends_from_port(const struct thread *owner, uint16_t port)
-{
-	const struct fd *fd;
-	size_t pos = 0;
-	uint64_t key;
-
-	while ((fd = map_next(&owner->fds, &pos, &key)))
-		if (fd->m.type == FDT_IPV4_SOCK && fd->m.sport == port)
-			return true;
-	return false;
-}
-
-/* A server usually begins with receiving, a client with sending. */
+/*
+ * Who has a socket with the destination's port is no client, unless it also sends from the
+ * source's. An IPv4 socket is one with both itself, so there the direction decides: a server
+ * usually begins with receiving, a client with sending.
+ */
 static uint8_t guess_role(const struct thread *owner, const struct fd *fd, bool received)
 {
-	if (!owns_port(owner, fd->m.dport))
+	if (is_v6(fd) && !has_socket(owner, fd->m.dport, true))
 		return FD_ROLE_CLIENT;
-	if (!sends_from_port(owner, fd->m.sport))
+	if (is_v6(fd) && !has_socket(owner, fd->m.sport, false))
 		return FD_ROLE_SERVER;
 	return received ? FD_ROLE_SERVER : FD_ROLE_CLIENT;
 }

@@ -115,24 +115,13 @@ static struct thread *find_thread(struct state *st, const struct event *ev, bool
 {
 	struct thread *t = thread_of_cpu(st, ev->tid, ev->cpu);
 
-	return t || !make || ev->tid <= 0 ? t : thread_make(st, ev->tid);
-}
-
-/* The result of an exit record. Returns whether it has one. */
-static bool read_result(struct change *c)
-{
-	const struct event *ev = c->ev;
-
-	return ev->info->nparams &&
-	       (strcmp(ev->info->params[0].name, "res") == 0 ||
-		       strcmp(ev->info->params[0].name, "fd") == 0) &&
-	       event_i64(ev, 0, &c->res);
+	return t || !make ? t : thread_make(st, ev->tid);
 }
 
 static void follow_rule(struct change *c, const struct kind *k)
 {
 	const struct rule *rule = k->rule;
-	bool has_result = k->exit && read_result(c);
+	bool has_result = k->has_result && event_i64(c->ev, 0, &c->res);
 
 	if (rule->flags & RULE_OK && (!has_result || c->res < 0))
 		return;

@@ -29,6 +29,17 @@ struct moment {
 	uint64_t enter_ts;      /* of the matching enter record; 0 when there is none */
 };
 
+/* How long the call took that m's event ends: measured by scapcap, or since its enter record. */
+static inline bool moment_duration(const struct moment *m, uint64_t *ns)
+{
+	if (event_duration(m->ev, ns))
+		return true;
+	if (!event_is_exit(m->ev->type) || !m->enter_ts)
+		return false;
+	*ns = m->ev->ts > m->enter_ts ? m->ev->ts - m->enter_ts : 0;
+	return true;
+}
+
 /* Returns NULL on failure (err). */
 MUST_CHECK struct state *state_new(struct err *err);
 
@@ -48,13 +59,14 @@ MUST_CHECK int state_apply(struct state *st, const struct event *ev, struct mome
 /*
  * Writes the state as it is now as list blocks of the newest versions, in libscap's order (machine,
  * interfaces, users, processes, descriptors), in the byte order of w. Then hidden events for what
- * lists have no place for: container records as they were, users of containers, and for descriptors
- * that a list would give another name or role, or whose O_CLOEXEC it cannot hold, the calls that
- * make them what they are. Pending changes of the last event are carried out first.
+ * lists have no place for: container records as they were, users of containers, and the calls that
+ * make descriptors what they are, where a list would give them another name or role, cannot hold
+ * their O_CLOEXEC, or would be too new for readers of this capture. Pending changes of the last
+ * event are carried out first.
  *
  * What is lost: the calls threads are in (who cuts a capture repeats their enter records),
- * clone_ts and exec_ts, raw_name and cloned of descriptors, the role of unix sockets, and what is
- * cut from texts longer than libscap accepts.
+ * clone_ts and exec_ts, raw_name and cloned of descriptors, the role of unix sockets, where a
+ * connect that failed was going, and what is cut from texts longer than libscap accepts.
  */
 MUST_CHECK int state_dump(struct state *st, struct writer *w, struct err *err);
 

@@ -20,6 +20,7 @@
 
 #define RECENT_THREADS 16
 #define RECENT_EXITS   16
+#define KNOWN_CGROUPS  64
 
 /* A clone record about a thread younger than this is about that thread. */
 #define CLONE_STALE_NS UINT64_C(2000000000)
@@ -37,6 +38,7 @@ struct kind {
 	const struct rule *rule; /* NULL: changes nothing */
 	uint8_t fd_at;           /* the parameter that is the descriptor it works on, or NO_FD */
 	bool enter, exit;        /* of a system call */
+	bool has_result;         /* parameter 0 says how the call ended */
 	bool about_fd;           /* has fd.* fields */
 	bool makes_thread;       /* its thread exists, known or not */
 	bool keep_params;        /* enter records: the exit record's rule looks at them */
@@ -46,6 +48,11 @@ struct kind {
 struct recent_exit {
 	int64_t tid;
 	uint64_t ts;
+};
+
+/* What container_of_cgroups said. */
+struct known_cgroups {
+	struct span cgroups, id;
 };
 
 struct state {
@@ -59,6 +66,7 @@ struct state {
 	size_t nfds;                /* of all threads */
 	struct map users;           /* users.c */
 	struct map containers;      /* struct container by text_key of the id */
+	struct known_cgroups known_cgroups[KNOWN_CGROUPS];
 	struct meta_machine machine;
 	bool has_machine;
 	struct meta_if *ifs;
@@ -124,11 +132,8 @@ void socket_accept(struct state *st, struct fd *fd, const struct addr_tuple *t);
 void socket_transfer(struct state *st, struct thread *owner, struct fd *fd,
 	const struct addr_tuple *t, bool received);
 
-/* The name of a pidfd: this and the process. */
-#define PIDFD_PREFIX "/proc/"
-
-/* A set of ports: a bit for each. */
-#define PORT_SET_BYTES (65536 / 8)
+#define PIDFD_PREFIX "/proc/" /* of the name of a pidfd: the process follows */
+#define PORT_SET_BYTES (65536 / 8) /* a bit for each port */
 void server_ports(const struct state *st, uint8_t set[PORT_SET_BYTES]);
 
 /* users.c, containers.c. */
@@ -140,5 +145,6 @@ struct span users_container(const struct meta_user *u); /* whose user it is; fro
 void containers_put(struct state *st, const struct container *c); /* copies its texts */
 void containers_del(struct state *st, struct span id);
 void containers_reset(struct state *st);
+struct span container_id(struct state *st, struct span cgroups); /* interned both */
 
 #endif

@@ -173,7 +173,8 @@ struct thread *thread_make(struct state *st, int64_t tid)
 	struct thread *t = thread_get(st, tid);
 	struct thread **at;
 
-	if (t || st->threads.n >= THREADS_MAX)
+	/* Records about no thread have -1, the idle task 0. */
+	if (t || tid <= 0 || st->threads.n >= THREADS_MAX)
 		return t;
 	t = thread_alloc(st);
 	at = t ? map_put(&st->threads, (uint64_t)tid) : NULL;
@@ -263,9 +264,8 @@ struct thread *thread_owner(const struct state *st, struct thread *t)
 struct span thread_cwd(const struct state *st, const struct thread *t)
 {
 	const struct thread *main_thread = state_main(st, t);
-	struct span cwd = main_thread ? main_thread->p.cwd : t->p.cwd;
 
-	return cwd.n ? cwd : span_str(CWD_NOT_KNOWN);
+	return main_thread ? main_thread->p.cwd : span_str(CWD_NOT_KNOWN);
 }
 
 void thread_set_cwd(struct state *st, struct thread *t, struct span path)
@@ -279,21 +279,25 @@ void thread_set_cwd(struct state *st, struct thread *t, struct span path)
 	intern_set(st->texts, &owner->p.cwd, buf_view(&st->text));
 }
 
+static void find_container(struct state *st, struct thread *t)
+{
+	intern_drop(st->texts, &t->container);
+	t->container = container_id(st, t->p.cgroups);
+}
+
 void thread_set_cgroups(struct state *st, struct thread *t, struct span cgroups)
 {
 	const uint8_t *before = t->p.cgroups.p;
-	uint8_t type;
 
 	intern_set(st->texts, &t->p.cgroups, cgroups);
 	if (t->p.cgroups.p != before)
-		intern_set(st->texts, &t->container, container_of_cgroups(cgroups, &type));
+		find_container(st, t);
 }
 
 void thread_load(struct state *st, const struct meta_proc *p)
 {
-	struct thread *t = p->tid > 0 ? thread_make(st, p->tid) : NULL;
+	struct thread *t = thread_make(st, p->tid);
 	bool is_main = p->pid == p->tid;
-	uint8_t type;
 
 	if (!t)
 		return;
@@ -311,7 +315,7 @@ void thread_load(struct state *st, const struct meta_proc *p)
 	t->p.flags |= PROC_ACTIVE;
 	t->dead = (p->flags & PROC_CLOSED) != 0;
 	t->placeholder = p->pid < 0;
-	intern_set(st->texts, &t->container, container_of_cgroups(p->cgroups, &type));
+	find_container(st, t);
 	if (is_main && p->cwd.n)
 		thread_set_cwd(st, t, p->cwd);
 	else if (t->placeholder)

@@ -24,11 +24,11 @@ record() {
 	return $status
 }
 
-# The number of the first event of the workload's, and of one some twenty lines on.
+# Some twenty events of the workload, from the one in which cat opens a file.
 range() {
-	$build/scapcat -p '%evt.num %proc.name' "$1" 2>/dev/null |
-		awk '$2 ~ /python|cat|curl/ { print $1; if (++n == 20) exit }' | sed -n '1p;$p' |
-		tr '\n' '-' | sed 's/-$//'
+	first=$($build/scapcat -p '%evt.num %proc.name %evt.type %fd.name' "$1" 2>/dev/null |
+		awk '$2 == "cat" && $3 == "openat" && $4 ~ "/etc/hostname" { print $1; exit }')
+	echo "${first:=1}-$((first + 20))"
 }
 
 set -e
@@ -49,16 +49,16 @@ set -e
 title "scapinfo $capture"
 $build/scapinfo $capture
 
-title 'scapcat: a few lines'
-range=$(range $capture)
-$build/scapcat $capture | awk -v from="${range%-*}" '$1 >= from { print; if (++n == 8) exit }'
+title 'scapcat: a few lines, the HTTP request of the workload'
+$build/scapcat $capture | grep '127.0.0.1:' | grep -E ' < (connect|accept|send|recv)' | head -n 8
 
+range=$(range $capture)
 title "scapedit: events $range alone still have their names"
 $build/scapedit $capture $out/slice.scap "$range"
-$build/scapcat $out/slice.scap | sed -n 1,8p
+$build/scapcat $out/slice.scap | head -n 10
 
-title 'scapmerge: with a packet file'
-$build/scapmerge -w $out/merged.pcapng $capture fixtures/workload.pcapng
-$build/scapinfo $out/merged.pcapng
+title 'scapmerge: a workload recorded before, and its packets'
+$build/scapmerge -w $out/merged.pcapng fixtures/workload.scap fixtures/workload.pcapng
+$build/scapinfo $out/merged.pcapng | head -n 24
 
 printf '\nThe files are in %s.\n' $out

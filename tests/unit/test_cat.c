@@ -8,48 +8,12 @@
 
 #include "support/capture.h"
 #include "support/count_malloc.h"
+#include "support/print.h"
 #include "support/render.h"
 #include "support/run.h"
-#include "tools/scapcat/cat.h"
 
 /* Numbers and types are enough to see which events are shown. */
-static const struct cat_opts brief = {.text = {.template = "%evt.num %evt.type", .utc = true}};
-
-/* What cat_file prints of a capture, and how it ends. */
-struct result {
-	char *text;
-	size_t n;
-	int status;
-	uint64_t packets;
-	struct reader_warnings warnings;
-	struct err err;
-};
-
-static struct result print(const struct cat_opts *opts, const struct build *b)
-{
-	struct result r = {0};
-	FILE *out = open_memstream(&r.text, &r.n);
-	struct src *src = src_mem(buf_view(&b->out), NULL, &r.err);
-	struct cat c;
-
-	cr_assert(out && src);
-	cr_assert_eq(cat_init(&c, opts, out, &r.err), 0, "%s", r.err.text);
-	r.status = cat_file(&c, src, &r.warnings, &r.err);
-	r.packets = c.packets;
-	cat_release(&c);
-	src_close(src);
-	fclose(out);
-	return r;
-}
-
-static void expect(const struct cat_opts *opts, const struct build *b, int status, const char *want)
-{
-	struct result r = print(opts, b);
-
-	cr_expect_str_eq(r.text, want);
-	cr_expect_eq(r.status, status, "%s", r.err.text);
-	free(r.text);
-}
+static const struct cat_opts brief = {.lines.text = {.template = "%evt.num %evt.type", .utc = true}};
 
 static void add(struct build *b, uint16_t type)
 {
@@ -74,9 +38,9 @@ Test(cat, internal_and_hidden_records_are_counted_but_not_shown)
 	add(&b, PPME_SYSCALL_CLOSE_E);
 	add_hidden(&b, PPME_SYSCALL_CLOSE_X);
 	add(&b, PPME_SYSCALL_READ_E);
-	expect(&brief, &b, 1, "2 close\n4 read\n");
+	print_expect(&brief, &b, 1, "2 close\n4 read\n");
 	all.internal = true;
-	expect(&all, &b, 1, "1 procinfo\n2 close\n3 close\n4 read\n");
+	print_expect(&all, &b, 1, "1 procinfo\n2 close\n3 close\n4 read\n");
 	build_release(&b);
 }
 
@@ -91,7 +55,7 @@ Test(cat, users_and_containers_of_the_start_are_state_and_later_ones_are_news)
 	add(&b, PPME_PROCINFO_E);
 	add(&b, PPME_CONTAINER_JSON_2_E);
 	add(&b, PPME_USER_ADDED_E);
-	expect(&brief, &b, 1, "5 container\n6 useradded\n");
+	print_expect(&brief, &b, 1, "5 container\n6 useradded\n");
 	build_release(&b);
 }
 
@@ -104,7 +68,7 @@ Test(cat, sections_go_on_counting)
 	render_machine(&b);
 	add(&b, PPME_USER_ADDED_E);
 	add(&b, PPME_SYSCALL_READ_E);
-	expect(&brief, &b, 1, "1 close\n3 read\n");
+	print_expect(&brief, &b, 1, "1 close\n3 read\n");
 	build_release(&b);
 }
 
@@ -113,7 +77,7 @@ Test(cat, a_capture_without_events)
 	struct build b = {0};
 
 	render_machine(&b);
-	expect(&brief, &b, 1, "");
+	print_expect(&brief, &b, 1, "");
 	build_release(&b);
 }
 
@@ -127,13 +91,13 @@ Test(cat, limit)
 	add(&b, PPME_PROCINFO_E);
 	for (int i = 0; i < 3; i++)
 		add(&b, PPME_SYSCALL_CLOSE_E);
-	expect(&two, &b, 0, "2 close\n3 close\n");
+	print_expect(&two, &b, 0, "2 close\n3 close\n");
 	build_release(&b);
 }
 
 Test(cat, blocks_that_are_no_events_do_not_disturb)
 {
-	struct result r;
+	struct printed r;
 	struct build b = {0};
 
 	render_machine(&b);
@@ -145,17 +109,17 @@ Test(cat, blocks_that_are_no_events_do_not_disturb)
 		1);
 	build_event(&b, &(struct build_event){.type = PPME_SYSCALL_READ_E, .tid = 7},
 		PARAMS(P_S64(9), P_U32(1)));
-	r = print(&(struct cat_opts){.text.template = "%evt.num %evt.args"}, &b);
+	r = print(&(struct cat_opts){.lines.text.template = "%evt.num %evt.args"}, &b);
 	cr_expect_str_eq(r.text, "1 \n2 fd=9(<f>/late) size=1\n");
 	cr_expect_eq(r.packets, 1);
 	cr_expect_eq(r.warnings.count, 0, "%s", r.warnings.first);
-	free(r.text);
+	print_release(&r);
 	build_release(&b);
 }
 
 Test(cat, damaged_records_are_counted_and_told)
 {
-	struct result r;
+	struct printed r;
 	struct build b = {0};
 
 	render_machine(&b);
@@ -167,13 +131,13 @@ Test(cat, damaged_records_are_counted_and_told)
 	cr_expect_str_eq(r.text, "1 close\n3 close\n");
 	cr_expect_eq(r.status, 1);
 	cr_expect_eq(r.warnings.count, 1);
-	free(r.text);
+	print_release(&r);
 	build_release(&b);
 }
 
 Test(cat, a_cut_file_gives_all_that_is_whole)
 {
-	struct result r;
+	struct printed r;
 	struct build b = {0};
 
 	render_machine(&b);
@@ -184,7 +148,7 @@ Test(cat, a_cut_file_gives_all_that_is_whole)
 	cr_expect_str_eq(r.text, "1 close\n");
 	cr_expect_eq(r.status, -1);
 	cr_expect_eq(r.err.code, ERR_TRUNCATED, "%s", r.err.text);
-	free(r.text);
+	print_release(&r);
 	build_release(&b);
 }
 

@@ -243,7 +243,8 @@ Test(state_captures, agrees_with_sysdig_0_41)
 		{"502Error", 5129, {0}},
 		{"cat_write", 43, {0}},
 		{"curl_google", 624, {0}},
-		/* Unix sockets told where to go, IPv6 ones that were so again, a disconnected one. */
+		/* Unix sockets told where to go, IPv6 ones that were so again, a disconnected one.
+		 */
 		{"docker-curl-https", 1218, {.kind = 3, .name = 8 + 1}},
 		{"open-multiple-files", 44, {0}},
 		{"ping_sendto", 10, {0}},

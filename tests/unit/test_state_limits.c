@@ -229,6 +229,7 @@ Test(state_limits, extreme_numbers)
 		feed(&f, PPME_SYSCALL_DUP3_X, 10, PARAMS(P_S64(n), P_S64(n)));
 		feed(&f, PPME_SYSCALL_CLONE_20_X, n, PARAMS(P_S64(n), P_STR("a")));
 		feed(&f, PPME_SYSCALL_CLONE_20_X, n, PARAMS(P_S64(0), P_STR("a")));
+		feed(&f, PPME_SYSCALL_CLONE_20_X, n, PARAMS(P_S64(50), P_STR("a")));
 		feed(&f, PPME_SYSCALL_EXECVE_19_X, n, PARAMS(P_S64(0)));
 		feed(&f, PPME_SYSCALL_CLOSE_RANGE_X, 10, PARAMS(P_S64(0), P_U32(n), P_U32(-1)));
 		feed(&f, PPME_PROCEXIT_1_E, n,

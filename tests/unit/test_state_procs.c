@@ -216,6 +216,9 @@ Test(state_procs, an_execve_completes_who_was_known_by_the_tid_alone)
 	feed(&f, PPME_SYSCALL_EXECVE_19_X, 99, EXEC(0, 99, 50, "prog", "/usr/bin/prog"));
 	cr_expect_not(thread(99)->placeholder);
 	cr_expect(thread(99)->p.pid == 99 && thread(99)->p.ptid == 50 && thread(99)->p.vtid == 99);
+	cr_expect_eq(thread(99)->p.cwd.n, 0);
+	feed(&f, PPME_SYSCALL_OPEN_X, 99, PARAMS(P_S64(3), P_STR("rel"), P_U32(1), P_U32(0)));
+	cr_expect_str_eq(name_of(&f, 99, 3), "rel");
 }
 
 /* --- execve --------------------------------------------------------------------------------- */

@@ -66,14 +66,23 @@ SET_DATA(hex, DATA_HEX)
 SET_DATA(hex_ascii, DATA_HEX_TEXT)
 SET_DATA(base64, DATA_BASE64)
 
+static int set_joined(void *dest, const char *arg UNUSED, struct err *err UNUSED)
+{
+	((struct lines_opts *)dest)->kind = LINES_CALLS;
+	return 0;
+}
+
 static int parse(struct args *a, int argc, char **argv, int *first)
 {
-	struct text_opts *text = &a->cat.text;
+	struct lines_opts *lines = &a->cat.lines;
+	struct text_opts *text = &lines->text;
 	/* clang-format off */
 	const struct opt options[] = {
 		{'r', "read", "FILE", "print this file (operands do the same)", set_path, a},
 		{'n', "count", "N", "stop after N lines", opt_u64, &a->cat.limit},
 		{'p', "print", "TEMPLATE", "what a line shows, as text with %fields", opt_string, &text->template},
+		{0, "joined", NULL, "a line per call, with its result and how long it took", set_joined, lines},
+		{0, "comments", NULL, "also comments on records, below their lines", opt_true, &lines->comments},
 		{0, "internal", NULL, "also records that are there for the state only", opt_true, &a->cat.internal},
 
 		{.help = "Times"},
@@ -99,6 +108,7 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 		.options = options,
 		.examples = "scapcat trace.scap | grep openat\n"
 			    "scapcap -w - -d 2 | scapcat\n"
+			    "scapcat --joined trace.scap\n"
 			    "scapcat -p '%evt.time %proc.name %fd.name' trace.scap.gz",
 	};
 
@@ -109,7 +119,7 @@ int cat_args_parse(struct args *a, int argc, char **argv)
 {
 	int first, status;
 
-	a->cat.text.data_limit = DATA_LIMIT;
+	a->cat.lines.text.data_limit = DATA_LIMIT;
 	a->paths = calloc((size_t)argc + 1, sizeof(*a->paths));
 	if (!a->paths) {
 		msg_warn(NULL, "out of memory");

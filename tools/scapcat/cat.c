@@ -2,7 +2,8 @@
 /*
  * Every record goes through the state, in the order of the file; lines gather in a large buffer
  * that is written when it is full or when the source has no whole block left, so that a live
- * capture is shown as it comes.
+ * capture is shown as it comes. Where lines need to know of what is to come, blocks are read ahead,
+ * but never waited for.
  */
 #include "tools/scapcat/cat.h"
 
@@ -10,29 +11,30 @@
 
 #include "base/endian.h"
 #include "pcapng/pcapng.h"
+#include "tools/scapcat/ahead.h"
 
-#define LINES_FULL (128u << 10)
+#define TEXT_FULL (128u << 10)
 
 int cat_init(struct cat *c, const struct cat_opts *opts, FILE *out, struct err *err)
 {
 	*c = (struct cat){.opts = *opts, .out = out};
-	c->text = text_new(&opts->text, err);
-	return c->text ? 0 : -1;
+	c->lines = lines_new(&opts->lines, err);
+	return c->lines ? 0 : -1;
 }
 
 void cat_release(struct cat *c)
 {
-	text_free(c->text);
-	buf_release(&c->lines);
+	lines_free(c->lines);
+	buf_release(&c->text);
 }
 
 /* Returns false when out takes no more, of which the end of the program tells. */
-static bool write_lines(struct cat *c, bool flush)
+static bool write_text(struct cat *c, bool flush)
 {
-	size_t n = c->lines.n;
-	bool good = !n || fwrite(c->lines.p, 1, n, c->out) == n;
+	size_t n = c->text.n;
+	bool good = !n || fwrite(c->text.p, 1, n, c->out) == n;
 
-	buf_clear(&c->lines);
+	buf_clear(&c->text);
 	good = good && (!flush || fflush(c->out) == 0);
 	if (!good)
 		c->failed = errno;
@@ -44,8 +46,9 @@ struct input {
 	struct src *src;
 	struct reader *reader;
 	struct state *state;
-	uint64_t num;   /* of the last event */
-	bool beginning; /* nothing but the machine's state so far in this section */
+	struct ahead *ahead; /* NULL: blocks are shown as they are read */
+	uint64_t num;        /* of the last event that was read */
+	bool beginning;      /* nothing but the machine's state so far in this section */
 };
 
 /* Records that begin a section as part of the machine's state, and can come later as news. */
@@ -73,35 +76,49 @@ static bool is_shown(const struct cat *c, const struct input *in, const struct e
 	return !ev->info || (ev->info->category & EC_CLASS_MASK) != EC_INTERNAL;
 }
 
-static int take_event(struct cat *c, struct input *in, const struct block *b, struct err *err)
+static int take_event(
+	struct cat *c, struct input *in, const struct block *b, uint64_t num, struct err *err)
 {
-	struct err damage;
+	struct err damage = {0};
+	size_t before = c->text.n;
 	struct moment m;
 	struct event ev;
 
-	in->num++;
-	err_clear(&damage);
 	if (event_decode(&ev, b, &damage) < 0) {
 		reader_warn(in->reader, b->offset, "%s", damage.text);
 		return 0;
 	}
 	if (state_apply(in->state, &ev, &m, err) < 0)
 		return -1;
-	text_note(c->text, &ev);
+	lines_note(c->lines, &ev);
 	in->beginning = in->beginning && describes_machine(ev.type);
 	if (!is_shown(c, in, &ev))
 		return 0;
-	text_event(c->text, in->state, &m, in->num, &c->lines);
-	c->shown++;
-	return c->lines.failed ? err_memory(err) : 0;
+	if (lines_event(c->lines, in->state, &m, num, &c->text, err) < 0)
+		return -1;
+	c->shown += c->text.n > before;
+	return 0;
 }
 
-static int take_block(struct cat *c, struct input *in, const struct block *b, struct err *err)
+/* An event whose call begins: it comes again when that is over. */
+static int take_begin(
+	struct cat *c, struct input *in, const struct block *b, uint64_t num, struct err *err)
+{
+	struct err damage = {0};
+	struct event ev;
+
+	if (event_decode(&ev, b, &damage) < 0 || !is_shown(c, in, &ev))
+		return 0;
+	return lines_begin(c->lines, in->state, &ev, num, &c->text, err);
+}
+
+static int take_block(
+	struct cat *c, struct input *in, const struct block *b, uint64_t num, struct err *err)
 {
 	struct err damage = {0};
 
 	if (b->info->kind == BLOCK_EVENT)
-		return take_event(c, in, b, err);
+		return take_event(c, in, b, num, err);
 	if (b->info->kind == BLOCK_PACKET)
 		c->packets++;
 	if (b->info->kind == BLOCK_SECTION)
@@ -125,22 +142,59 @@ static bool next_is_there(const struct input *in, const struct block *b)
 	return load_u32(have.p + used + 4, b->big) <= have.n - used;
 }
 
+/* Behind each block. Returns 1, or 0 when nothing more is to be printed. */
+static int go_on(struct cat *c, bool flush)
+{
+	if (c->opts.limit && c->shown >= c->opts.limit)
+		return 0;
+	if (c->text.n && (flush || c->text.n >= TEXT_FULL) && !write_text(c, flush))
+		return 0;
+	return 1;
+}
+
+/* Takes the blocks that were read ahead: all of them, or until there is room for one more. */
+static int take_ahead(struct cat *c, struct input *in, bool all, struct err *err)
+{
+	const struct ahead_block *b;
+	int going = 1;
+
+	while (going > 0 && (all || ahead_full(in->ahead)) && (b = ahead_next(in->ahead))) {
+		int got = b->begins ? take_begin(c, in, &b->block, b->num, err)
+				    : take_block(c, in, &b->block, b->num, err);
+
+		going = got < 0 ? -1 : go_on(c, false);
+	}
+	return going;
+}
+
+/* A block was read. Returns 1; 0 when nothing more is to be printed; -1 on failure (err). */
+static int take(struct cat *c, struct input *in, const struct block *b, struct err *err)
+{
+	bool wait = !next_is_there(in, b);
+	int going;
+
+	in->num += b->info->kind == BLOCK_EVENT;
+	if (!in->ahead)
+		return take_block(c, in, b, in->num, err) < 0 ? -1 : go_on(c, wait);
+	if (ahead_put(in->ahead, b, in->num, err) < 0)
+		return -1;
+	going = take_ahead(c, in, wait, err);
+	return going > 0 ? go_on(c, wait) : going;
+}
+
 static int take_all(struct cat *c, struct input *in, struct err *err)
 {
+	struct err late = {0};
 	struct block b;
-	int got;
+	int got, going = 1;
 
-	while ((got = reader_next(in->reader, &b, err)) > 0) {
-		bool wait;
-
-		if (take_block(c, in, &b, err) < 0)
-			return -1;
-		if (c->opts.limit && c->shown >= c->opts.limit)
-			return 0;
-		wait = !next_is_there(in, &b);
-		if (c->lines.n && (wait || c->lines.n >= LINES_FULL) && !write_lines(c, wait))
-			return 0;
-	}
+	while (going > 0 && (got = reader_next(in->reader, &b, err)) > 0)
+		going = take(c, in, &b, err);
+	if (going <= 0)
+		return going;
+	if (in->ahead && take_ahead(c, in, true, &late) <= 0)
+		return late.code ? err_copy(err, &late) : 0;
+	lines_end(c->lines, &c->text);
 	return got < 0 ? -1 : 1;
 }
 
@@ -151,16 +205,19 @@ int cat_file(struct cat *c, struct src *src, struct reader_warnings *warnings, s
 
 	*warnings = (struct reader_warnings){0};
 	c->packets = 0;
-	text_restart(c->text);
+	lines_restart(c->lines);
 	in.reader = reader_new(src, err);
 	in.state = in.reader ? state_new(err) : NULL;
 	if (!in.state)
 		goto out;
+	if (lines_want_begins(c->lines) && !(in.ahead = ahead_new(err)))
+		goto out;
 	result = take_all(c, &in, err);
-	if (!write_lines(c, true) && result > 0)
+	if (!write_text(c, true) && result > 0)
 		result = 0;
 	*warnings = *reader_warnings(in.reader);
 out:
+	ahead_free(in.ahead);
 	state_free(in.state);
 	reader_free(in.reader);
 	return result;

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* The loop of scapcat: read a block, take it into the state, print the line of an event. */
+/* The loop of scapcat: read a block, take it into the state, print the lines of an event. */
 #ifndef SCAPCAT_CAT_H
 #define SCAPCAT_CAT_H
 
 #include <stdio.h>
 
-#include "format/text.h"
 #include "pcapng/reader.h"
+#include "tools/scapcat/lines.h"
 
 struct cat_opts {
-	struct text_opts text;
-	uint64_t limit; /* lines to print, over all files; 0: all */
+	struct lines_opts lines;
+	uint64_t limit; /* records to print, over all files; 0: all */
 	bool internal;  /* show records that are there for the state only */
 };
 
 struct cat {
 	struct cat_opts opts;
 	FILE *out; /* borrowed */
-	struct text *text;
-	struct buf lines; /* rendered, but not written yet */
-	uint64_t shown;   /* lines so far */
+	struct lines *lines;
+	struct buf text;  /* rendered, but not written yet */
+	uint64_t shown;   /* records so far */
 	uint64_t packets; /* seen in the last file; they are not shown */
 	int failed;       /* errno of a write to out that failed; 0: none has */
 };

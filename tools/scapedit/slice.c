@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What is written of a section, in this order: its header as it was, blocks that are not ours, then
- * at the first kept event the state (the section's own lists when no event came before, else the
- * state as of now) and the calls that threads are in, then events. Every event goes through the
- * state; one that is left out waits in gap as a hidden record until the next kept event, if it can
- * matter to it. A gap that outgrows a fresh copy of the state is forgotten instead: the next kept
- * event then begins a section of its own, with the state as of there.
+ * at the first kept event the state and the calls that threads are in, then events.
+ *
+ * Every event goes through the state. One that is left out waits in gap as a hidden record, if it can
+ * matter to later ones. Where the gap begins there is a base: what is written already, or the
+ * section's own lists as they were, or a copy of the state. So there are two ways to a kept event: the
+ * base and the gap, or the state as of now. The latter is smaller and tells less of what was left out;
+ * it is taken where nothing is written of the section yet and no clone is half told (births.h). A gap
+ * that outgrows a copy of the state is replaced by one; if something is written by then, the next kept
+ * event begins a section of its own.
  *
  * Readers of scap want an event in every section they come to. So one that was opened for packets
  * alone ends with its first event, hidden.
@@ -16,11 +20,16 @@
 
 #include "pcapng/packet.h"
 #include "state/state.h"
+#include "tools/scapedit/births.h"
 #include "tools/scapedit/calls.h"
 #include "tools/scapedit/hide.h"
 
-/* Hidden records worth more than this are replaced by the state: a few hundred KiB as a rule. */
-#define GAP_MAX (1u << 20)
+/*
+ * Hidden records worth more than this are replaced by the state, a few hundred KiB as a rule; but
+ * only worth more than the second where a clone is half told.
+ */
+#define GAP_ENOUGH (1u << 20)
+#define GAP_MAX    (16u << 20)
 
 /* So much of blocks that are not ours waits for a reason to open the section. */
 #define OTHERS_MAX (16u << 20)
@@ -31,17 +40,18 @@ struct slice {
 	struct state *state;
 	struct writer writer;
 	struct calls calls;
+	struct births births;
 	uint64_t num;      /* of the last event */
+	uint64_t now;      /* its time */
 	bool rest;         /* everything from here on passes as it is */
 	bool wrote;        /* any section was opened */
 	/* The section being read: */
 	struct buf header;
-	struct buf lists;  /* its lists as they were, as long as the state is still what they say */
+	struct buf base;   /* what gap goes on from, unless it is written: lists as they were, or a state */
 	struct buf others; /* blocks that are not ours, waiting for the section to be opened */
 	struct buf ifs;    /* its interfaces, for a section that is written in parts */
 	struct buf first;  /* its first event, hidden */
-	struct buf gap;    /* hidden records since the last kept event */
-	bool moved;        /* an event has changed the state: lists no longer hold */
+	struct buf gap;    /* hidden records since the base, or since the last kept event */
 	bool opened;       /* the header is written */
 	bool cut;          /* the state is written, events may follow */
 	bool kept;         /* events did follow */
@@ -62,6 +72,7 @@ struct slice *slice_new(const struct select *what, struct reader *r, struct sink
 	s->rest = selection_rest(&s->sel);
 	writer_init(&s->writer, sink, false);
 	calls_init(&s->calls);
+	births_init(&s->births);
 	s->state = state_new(err);
 	if (!s->state) {
 		slice_free(s);
@@ -77,8 +88,9 @@ void slice_free(struct slice *s)
 	state_free(s->state);
 	writer_release(&s->writer);
 	calls_release(&s->calls);
+	births_release(&s->births);
 	buf_release(&s->header);
-	buf_release(&s->lists);
+	buf_release(&s->base);
 	buf_release(&s->others);
 	buf_release(&s->ifs);
 	buf_release(&s->first);
@@ -99,7 +111,7 @@ bool slice_empty(const struct slice *s)
 /* Writes what is in b and empties it. */
 static int flush(struct slice *s, struct buf *b, struct err *err)
 {
-	if (b->failed || s->calls.failed)
+	if (b->failed || s->calls.failed || s->births.failed)
 		return err_memory(err);
 	if (b->n && sink_write(s->writer.sink, buf_view(b), err) < 0)
 		return -1;
@@ -124,14 +136,6 @@ static int open_section(struct slice *s, struct err *err)
 	return flush(s, &s->others, err);
 }
 
-/* The gap is given up: the next kept event begins another part. */
-static void give_up_gap(struct slice *s)
-{
-	s->cut = false;
-	buf_clear(&s->gap);
-	calls_forget_written(&s->calls);
-}
-
 /* A section header like the first one, with the same interfaces. */
 static int open_part(struct slice *s, struct err *err)
 {
@@ -140,15 +144,39 @@ static int open_part(struct slice *s, struct err *err)
 	return s->ifs.n ? sink_write(s->writer.sink, buf_view(&s->ifs), err) : 0;
 }
 
-/* Writes what events need in front of them. */
+/* Writes what events need in front of them. What then is in gap belongs there, too. */
 static int cut_section(struct slice *s, struct err *err)
 {
 	if ((s->kept ? open_part(s, err) : open_section(s, err)) < 0)
 		return -1;
 	s->cut = true;
-	if (!s->moved)
-		return flush(s, &s->lists, err);
+	if (!s->gap.n || births_waiting(&s->births, s->now))
+		return flush(s, &s->base, err);
+	buf_clear(&s->gap);
+	buf_clear(&s->base);
 	return state_dump(s->state, &s->writer, err);
+}
+
+/* The state as of now becomes the base of the gap. */
+static int begin_gap_anew(struct slice *s, struct err *err)
+{
+	struct sink *sink;
+	struct writer w;
+	int status;
+
+	buf_clear(&s->base);
+	sink = sink_mem(&s->base, NULL, err);
+	if (!sink)
+		return -1;
+	writer_init(&w, sink, s->writer.block.big);
+	status = state_dump(s->state, &w, err);
+	writer_release(&w);
+	if (sink_close(sink, err) < 0 || status < 0)
+		return -1;
+	s->cut = false;
+	buf_clear(&s->gap);
+	calls_forget_written(&s->calls);
+	return 0;
 }
 
 static int end_section(struct slice *s, struct err *err)
@@ -174,13 +202,14 @@ static int take_section(struct slice *s, const struct block *b, struct err *err)
 		return -1;
 	s->writer.block.big = b->big;
 	buf_clear(&s->header);
-	buf_clear(&s->lists);
+	buf_clear(&s->base);
 	buf_clear(&s->others);
 	buf_clear(&s->ifs);
 	buf_clear(&s->first);
 	buf_clear(&s->gap);
 	calls_release(&s->calls);
-	s->moved = s->opened = s->cut = s->kept = false;
+	births_release(&s->births);
+	s->opened = s->cut = s->kept = false;
 	if (keep_bytes(&s->header, b->raw, err) < 0)
 		return -1;
 	return load_state(s, b, err);
@@ -191,9 +220,7 @@ static int take_list(struct slice *s, const struct block *b, struct err *err)
 {
 	if (load_state(s, b, err) < 0)
 		return -1;
-	if (s->cut)
-		return keep_bytes(&s->gap, b->raw, err);
-	return s->moved ? 0 : keep_bytes(&s->lists, b->raw, err);
+	return keep_bytes(s->cut || s->gap.n ? &s->gap : &s->base, b->raw, err);
 }
 
 static int take_other(struct slice *s, const struct block *b, struct err *err)
@@ -252,28 +279,18 @@ static bool can_matter(const struct slice *s, const struct event *ev)
 	return !ev->info || state_changes(ev->type) || calls_ends_written(&s->calls, ev);
 }
 
-/* Returns whether the event stays, hidden. */
-static bool hide_in_gap(struct slice *s, const struct event *ev, const struct block *b)
-{
-	if (!s->cut || !can_matter(s, ev))
-		return false;
-	calls_put_enter(&s->calls, ev, &s->gap);
-	hide_event(&s->gap, b);
-	return true;
-}
-
 static int leave_event(struct slice *s, const struct event *ev, const struct block *b,
 	struct err *err)
 {
-	s->moved = true;
-	buf_clear(&s->lists);
-	if (!hide_in_gap(s, ev, b))
+	if (!can_matter(s, ev))
 		return 0;
-	if (s->gap.failed || s->calls.failed)
-		return err_memory(err);
-	if (s->gap.n > GAP_MAX)
-		give_up_gap(s);
-	return 0;
+	if (s->gap.n > GAP_MAX || (s->gap.n > GAP_ENOUGH && !births_waiting(&s->births, s->now))) {
+		if (begin_gap_anew(s, err) < 0)
+			return -1;
+	}
+	calls_put_enter(&s->calls, ev, &s->gap);
+	hide_event(&s->gap, b);
+	return s->gap.failed || s->calls.failed ? err_memory(err) : 0;
 }
 
 /* The state comes last: at a cut it has to be as of before this event. */
@@ -287,7 +304,11 @@ static int pass_event(struct slice *s, const struct event *ev, const struct bloc
 	if (status < 0 || s->rest)
 		return status;
 	calls_note(&s->calls, ev, b, keep);
-	return state_apply(s->state, ev, &m, err);
+	if (state_apply(s->state, ev, &m, err) < 0)
+		return -1;
+	births_note(&s->births, s->state, ev);
+	s->now = ev->ts;
+	return 0;
 }
 
 static int take_event(struct slice *s, const struct block *b, struct err *err)
@@ -347,5 +368,9 @@ int slice_finish(struct slice *s, struct err *err)
 	if (s->rest)
 		return 0;
 	s->empty = !s->wrote;
-	return s->empty ? cut_section(s, err) : end_section(s, err);
+	if (!s->empty)
+		return end_section(s, err);
+	if (open_section(s, err) < 0)
+		return -1;
+	return state_dump(s->state, &s->writer, err);
 }

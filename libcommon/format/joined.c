@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Of all the calls in flight, at most one has a line that is begun and not shown yet: the one that
+ * began last. Its line waits for its end; anything else that has to be shown first makes it an
+ * unfinished one. What was shown of a call is a mask over the parameters of its enter type, so that
+ * the rest can be told from it when the call is over.
+ */
+#include "format/joined.h"
+
+#include <stdlib.h>
+
+#include "base/map.h"
+
+struct call {
+	uint16_t type;     /* of the enter record */
+	uint64_t shown;    /* bits: these parameters of the enter type stand in the line */
+	struct buf line;   /* as far as it goes, while it waits */
+	struct call *next; /* among the spare ones */
+};
+
+struct joined {
+	struct text *prefix;
+	struct map calls;     /* struct call * by thread */
+	struct call *spare;   /* ended, with their memory */
+	struct call *waiting; /* its line is begun */
+	int64_t last_tid;     /* of the line shown last */
+	uint64_t last_ts;
+};
+
+struct joined *joined_new(struct text *prefix, struct err *err)
+{
+	struct joined *j = calloc(1, sizeof(*j));
+
+	if (!j) {
+		err_memory(err);
+		return NULL;
+	}
+	map_init(&j->calls, sizeof(struct call *));
+	j->prefix = prefix;
+	return j;
+}
+
+/* --- calls in flight ------------------------------------------------------------------------ */
+
+static struct call *call_get(const struct joined *j, int64_t tid)
+{
+	struct call **at = map_get(&j->calls, (uint64_t)tid);
+
+	return at ? *at : NULL;
+}
+
+/* A call of a thread that is in none. NULL without memory. */
+static struct call *call_make(struct joined *j, int64_t tid, uint16_t type)
+{
+	struct call *c = j->spare;
+	struct call **at;
+
+	if (!c)
+		c = calloc(1, sizeof(*c));
+	else
+		j->spare = c->next;
+	at = c ? map_put(&j->calls, (uint64_t)tid) : NULL;
+	if (!at) {
+		free(c);
+		return NULL;
+	}
+	*at = c;
+	c->type = type;
+	c->shown = 0;
+	buf_clear(&c->line);
+	return c;
+}
+
+/* Accepts NULL. */
+static void call_drop(struct joined *j, int64_t tid, struct call *c)
+{
+	if (!c)
+		return;
+	if (j->waiting == c)
+		j->waiting = NULL;
+	map_del(&j->calls, (uint64_t)tid);
+	c->next = j->spare;
+	j->spare = c;
+}
+
+static void forget_calls(struct joined *j)
+{
+	struct call **at;
+	size_t pos = 0;
+	uint64_t tid;
+
+	while ((at = map_next(&j->calls, &pos, &tid))) {
+		(*at)->next = j->spare;
+		j->spare = *at;
+	}
+	map_clear(&j->calls);
+	j->waiting = NULL;
+}
+
+void joined_free(struct joined *j)
+{
+	struct call *next;
+
+	if (!j)
+		return;
+	forget_calls(j);
+	for (struct call *c = j->spare; c; c = next) {
+		next = c->next;
+		buf_release(&c->line);
+		free(c);
+	}
+	map_release(&j->calls);
+	free(j);
+}
+
+/* --- lines ---------------------------------------------------------------------------------- */
+
+/* Something else is to be shown: the line that waits ends here. */
+static void cut_waiting(struct joined *j, struct buf *out)
+{
+	if (!j->waiting)
+		return;
+	buf_span(out, buf_view(&j->waiting->line));
+	buf_text(out, " <unfinished ...>\n");
+	j->waiting = NULL;
+}
+
+void joined_end(struct joined *j, struct buf *out)
+{
+	cut_waiting(j, out);
+	forget_calls(j);
+	j->last_ts = 0;
+}
+
+static void end_line(struct joined *j, const struct event *ev, struct buf *out)
+{
+	buf_char(out, '\n');
+	j->last_tid = ev->tid;
+	j->last_ts = ev->ts;
+}
+
+/* The place of a name among the parameters of an event type, or -1. */
+static int place_of(const struct event_info *info, const char *name)
+{
+	for (uint32_t i = 0; i < info->nparams; i++)
+		if (strcmp(info->params[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+/* Appends "name=value" behind others; *any says whether there are some. */
+static void put_arg(const struct param_ctx *ctx, uint32_t i, bool *any, struct buf *b)
+{
+	if (*any)
+		buf_text(b, ", ");
+	*any = true;
+	buf_text(b, event_param_name(ctx->m->ev, i));
+	buf_char(b, '=');
+	param_put(ctx, i, b);
+}
+
+/* The parameters of an event that a reader knows, other than numbers of generic calls. */
+static uint32_t args_of(const struct event *ev)
+{
+	return ev->type == PPME_GENERIC_E || ev->type == PPME_GENERIC_X
+		       ? 0
+		       : MIN(ev->nparams, ev->info->nparams);
+}
+
+/* The first parameter of an exit record, which is what the call returned. */
+static uint32_t first_arg(const struct event *ev)
+{
+	return event_is_exit(ev->type) ? 1 : 0;
+}
+
+/*
+ * The beginning of a call's line, from its enter record or from its exit record: the parameters
+ * that the enter type has, in its order.
+ */
+static void begin_line(struct joined *j, struct call *c, const struct param_ctx *ctx, uint64_t num)
+{
+	const struct event *ev = ctx->m->ev;
+	const struct event_info *enter = event_info(c->type);
+	bool any = false;
+
+	buf_clear(&c->line);
+	text_put(j->prefix, ctx->st, ctx->m, num, &c->line);
+	buf_text(&c->line, event_name(ev));
+	buf_char(&c->line, '(');
+	c->shown = 0;
+	for (uint32_t i = 0; i < enter->nparams; i++) {
+		int at = ev->type == c->type ? (int)i : place_of(ev->info, enter->params[i].name);
+
+		if (at < (int)first_arg(ev) || at >= (int)args_of(ev))
+			continue;
+		put_arg(ctx, (uint32_t)at, &any, &c->line);
+		c->shown |= UINT64_C(1) << i;
+	}
+}
+
+/* The parameters of the exit record that are not shown yet, the result, the time it took. */
+static void put_rest(const struct call *c, const struct param_ctx *ctx, bool any, struct buf *out)
+{
+	const struct event *ev = ctx->m->ev;
+	uint64_t ns;
+
+	for (uint32_t i = first_arg(ev); i < args_of(ev); i++) {
+		int at = place_of(event_info(c->type), ev->info->params[i].name);
+
+		if (at < 0 || !(c->shown >> at & 1))
+			put_arg(ctx, i, &any, out);
+	}
+	buf_text(out, ") = ");
+	if (args_of(ev))
+		param_put(ctx, 0, out);
+	else
+		buf_char(out, '?');
+	if (moment_duration(ctx->m, &ns)) {
+		buf_text(out, " <");
+		times_put_seconds(ns, out);
+		buf_char(out, '>');
+	}
+}
+
+/* --- records -------------------------------------------------------------------------------- */
+
+static bool is_call(const struct event *ev)
+{
+	return ev->info && ev->info->category & EC_SYSCALL && ev->tid > 0;
+}
+
+bool joined_shows(const struct event *ev)
+{
+	return !ev->info || (ev->info->category & EC_CLASS_MASK) != EC_SCHEDULER;
+}
+
+/* A call begins; m and its event say when and with what. */
+static int begin(struct joined *j, const struct state *st, const struct moment *m, uint16_t type,
+	uint64_t num, struct buf *out, struct err *err)
+{
+	struct call *c = call_get(j, m->ev->tid);
+
+	/* It may be known already, from its exit record that is to come. */
+	if (c && c->type == type)
+		return 0;
+	cut_waiting(j, out);
+	call_drop(j, m->ev->tid, c);
+	c = call_make(j, m->ev->tid, type);
+	if (!c)
+		return err_memory(err);
+	begin_line(j, c, text_params(j->prefix, st, m), num);
+	j->waiting = c;
+	return c->line.failed ? err_memory(err) : 0;
+}
+
+/* The same at the time it took before the event that ends it. */
+static int begin_before(struct joined *j, const struct state *st, const struct moment *m,
+	uint64_t num, struct buf *out, struct err *err)
+{
+	struct event start = *m->ev;
+	struct moment then = {.ev = &start, .thread = m->thread, .fd = m->fd, .entry = m->entry};
+	uint64_t ns = 0;
+
+	if (moment_duration(m, &ns))
+		start.ts -= MIN(ns, start.ts);
+	return begin(j, st, &then, (uint16_t)(start.type & ~1u), num, out, err);
+}
+
+int joined_begin(struct joined *j, const struct state *st, const struct event *ev, uint64_t num,
+	struct buf *out, struct err *err)
+{
+	struct moment m = {.ev = ev, .thread = state_thread(st, ev->tid), .fd = -1};
+
+	return is_call(ev) ? begin_before(j, st, &m, num, out, err) : 0;
+}
+
+/* Whether a call that nobody knew of began before the line of another thread that was shown last. */
+static bool began_before_last(const struct joined *j, const struct moment *m)
+{
+	uint64_t ns;
+
+	return j->last_tid != m->ev->tid && moment_duration(m, &ns) &&
+	       m->ev->ts - MIN(ns, m->ev->ts) < j->last_ts;
+}
+
+/* "<... read resumed> data=abc) = 3 <0.000012345>" */
+static void resume_line(struct joined *j, const struct call *c, const struct param_ctx *ctx,
+	uint64_t num, struct buf *out)
+{
+	const struct event *ev = ctx->m->ev;
+	size_t at;
+
+	cut_waiting(j, out);
+	text_put(j->prefix, ctx->st, ctx->m, num, out);
+	buf_text(out, "<... ");
+	buf_text(out, event_name(ev));
+	buf_text(out, " resumed> ");
+	at = out->n;
+	put_rest(c, ctx, false, out);
+	if (out->p && out->p[at] == ')') {
+		memmove(out->p + at - 1, out->p + at, out->n - at);
+		out->n--;
+	}
+}
+
+static bool ends(const struct call *c, const struct event *ev)
+{
+	/* An execveat that works out ends as an execve. */
+	return ev->type == c->type + 1 ||
+	       (ev->type == PPME_SYSCALL_EXECVE_19_X && c->type == PPME_SYSCALL_EXECVEAT_E);
+}
+
+/* A call is over. */
+static int finish(struct joined *j, const struct state *st, const struct moment *m, uint64_t num,
+	struct buf *out, struct err *err)
+{
+	struct call unknown = {.type = (uint16_t)(m->ev->type & ~1u)};
+	struct call *c = call_get(j, m->ev->tid);
+
+	if (!c || !ends(c, m->ev)) {
+		if (began_before_last(j, m))
+			c = &unknown;
+		else if (begin_before(j, st, m, num, out, err) < 0)
+			return -1;
+		else
+			c = j->waiting;
+	}
+	if (c == j->waiting) {
+		buf_span(out, buf_view(&c->line));
+		put_rest(c, text_params(j->prefix, st, m), c->shown != 0, out);
+	} else {
+		resume_line(j, c, text_params(j->prefix, st, m), num, out);
+	}
+	end_line(j, m->ev, out);
+	call_drop(j, m->ev->tid, call_get(j, m->ev->tid));
+	return 0;
+}
+
+/* "--- switch next=12 ---" */
+static void other_line(struct joined *j, const struct state *st, const struct moment *m,
+	uint64_t num, struct buf *out)
+{
+	size_t at;
+
+	cut_waiting(j, out);
+	if (m->ev->type == PPME_PROCEXIT_1_E || m->ev->type == PPME_PROCEXIT_E)
+		call_drop(j, m->ev->tid, call_get(j, m->ev->tid));
+	text_put(j->prefix, st, m, num, out);
+	buf_text(out, "--- ");
+	buf_text(out, event_name(m->ev));
+	buf_char(out, ' ');
+	at = out->n;
+	param_put_all(text_params(j->prefix, st, m), out);
+	buf_text(out, out->n == at ? "---" : " ---");
+	end_line(j, m->ev, out);
+}
+
+int joined_event(struct joined *j, const struct state *st, const struct moment *m, uint64_t num,
+	struct buf *out, struct err *err)
+{
+	if (!joined_shows(m->ev))
+		return 0;
+	if (!is_call(m->ev)) {
+		other_line(j, st, m, num, out);
+		return 0;
+	}
+	return event_is_exit(m->ev->type) ? finish(j, st, m, num, out, err)
+					  : begin(j, st, m, m->ev->type, num, out, err);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* GOLDEN(name, command): see golden.c. Run in the root of the tree with TZ=UTC. */
+/* clang-format off */
+
+/* scapcat: what events look like. */
+GOLDEN("cat-pairs",       "scapcat fixtures/pairs.scap")
+GOLDEN("cat-old",         "scapcat fixtures/old-v1.scap")
+GOLDEN("cat-hidden",      "scapcat fixtures/hidden.scap; scapcat --internal fixtures/hidden.scap")
+GOLDEN("cat-newer",       "scapcat fixtures/newer.scap")
+GOLDEN("cat-every-block", "scapcat fixtures/every-block.pcapng")
+GOLDEN("cat-prerelease",  "scapcat fixtures/prerelease.scap | cksum; scapcat fixtures/old-v1.scap | cksum")
+GOLDEN("cat-orders",      "scapcat fixtures/big-endian.scap | head -n 37 | cksum; scapcat fixtures/pairs.scap | cksum")
+GOLDEN("cat-template",    "scapcat -n 4 -p '%evt.num|%-10proc.name|%8evt.type|%fd.name|%user.name|%proc.cmdline' fixtures/pairs.scap")
+GOLDEN("cat-times",       "for t in h a r d D iso utc; do scapcat -t $t -n 3 -p '%evt.outputtime' fixtures/pairs.scap | paste -s; done")
+GOLDEN("cat-files",       "scapcat -n 2 fixtures/pairs.scap fixtures/old-v1.scap")
+GOLDEN("cat-packings",    "for f in fixtures/pairs.scap.*; do scapcat $f | cksum; done; scapcat <fixtures/pairs.scap | cksum")
+GOLDEN("cat-workload",    "scapcat fixtures/exits.scap | grep -E 'hostname|127.0.0.1' | cut -d' ' -f4- | sed 's/[0-9]\\{3,\\}/N/g'")
+
+/* What is damaged, cut, or no capture at all: whole records first, then one message. */
+GOLDEN("bad-cut",         "scapcat fixtures/cut.scap | tail -n 2; scapinfo fixtures/cut.scap | grep -E 'events:|Complete'; scapedit fixtures/cut.scap /dev/null; echo $?")
+GOLDEN("bad-event",       "scapcat fixtures/bad-event.scap")
+GOLDEN("bad-list",        "scapcat fixtures/bad-list.scap")
+GOLDEN("bad-length",      "scapcat fixtures/bad-length.scap")
+GOLDEN("bad-trailer",     "scapcat fixtures/bad-trailer.scap")
+GOLDEN("bad-iflist",      "scapcat fixtures/bad-iflist.scap")
+GOLDEN("bad-empty",       "for t in scapcat scapinfo 'scapmerge -w /dev/null'; do $t /dev/null; echo $?; done; scapedit /dev/null /dev/null")
+GOLDEN("bad-text",        "for t in scapcat scapinfo 'scapmerge -w /dev/null'; do $t Makefile; echo $?; done; scapedit Makefile /dev/null")
+GOLDEN("bad-directory",   "for t in scapcat scapinfo 'scapmerge -w /dev/null'; do $t fixtures; echo $?; done; scapedit fixtures /dev/null")
+GOLDEN("bad-missing",     "for t in scapcat scapinfo 'scapmerge -w /dev/null'; do $t nosuch; echo $?; done; scapedit nosuch /dev/null")
+GOLDEN("bad-read-error",  "for t in scapcat scapinfo 'scapmerge -w /dev/null'; do $t /proc/self/mem; echo $?; done; scapedit /proc/self/mem /dev/null")
+GOLDEN("bad-among-good",  "scapinfo -T nosuch fixtures/pairs.scap | cut -f1-3")
+GOLDEN("bad-gzip",        "head -c 900 fixtures/pairs.scap.gz | scapcat | tail -n 1")
+
+/* Outputs that cannot be written, and readers that go away. */
+GOLDEN("full-cat",        "scapcat fixtures/pairs.scap >/dev/full")
+GOLDEN("full-info",       "scapinfo fixtures/pairs.scap >/dev/full")
+GOLDEN("full-edit",       "scapedit fixtures/pairs.scap - >/dev/full")
+GOLDEN("full-merge",      "scapmerge -w /dev/full fixtures/pairs.scap fixtures/packets.pcapng")
+GOLDEN("no-folder",       "scapedit fixtures/pairs.scap nosuch/out.scap")
+GOLDEN("pipe-closed",     "{ scapcat fixtures/exits.scap; echo $? >&2; } | head -n 1 | cut -c1-20")
+
+/* Wrong usage. */
+GOLDEN("usage",           "scapcat --nosuch; scapcat -n x; scapinfo --nosuch; scapmerge fixtures/pairs.scap; scapedit fixtures/pairs.scap; scapedit fixtures/pairs.scap /dev/null 9-3; scapcat -p '%evt.nmu'")
+
+/* scapinfo. */
+GOLDEN("info-pairs",      "scapinfo fixtures/pairs.scap")
+GOLDEN("info-blocks",     "scapinfo fixtures/every-block.pcapng")
+GOLDEN("info-pcap",       "scapinfo fixtures/usec-le.pcap")
+GOLDEN("info-table",      "scapinfo -T fixtures/*.scap fixtures/*.pcap* 2>/dev/null")
+GOLDEN("info-json",       "scapinfo -J fixtures/comments.scap | python3 -m json.tool | head -n 30")
+GOLDEN("info-pipe",       "scapinfo - <fixtures/pairs.scap.gz | head -n 8")
+
+/* scapedit. */
+GOLDEN("edit-copy",       "for f in fixtures/pairs.scap fixtures/big-endian.scap fixtures/every-block.pcapng fixtures/newer.scap; do scapedit $f - | cmp - $f && echo same; done")
+GOLDEN("edit-slice",      "scapedit fixtures/pairs.scap - 9-14 20 | scapcat")
+GOLDEN("edit-slice-old",  "scapedit fixtures/old-v1.scap - 9-14 | scapcat")
+GOLDEN("edit-slice-info", "scapedit fixtures/pairs.scap - 9-14 20 | scapinfo - | grep -vE 'size|rate|time'")
+GOLDEN("edit-nothing",    "scapedit fixtures/pairs.scap - 1000 | scapinfo - | grep events")
+
+/* scapmerge. */
+GOLDEN("merge-lines",     "scapmerge -w - fixtures/pairs.scap fixtures/packets.pcapng | scapcat | cksum; scapcat fixtures/pairs.scap | cksum")
+GOLDEN("merge-info",      "scapmerge -w - fixtures/pairs.scap fixtures/packets.pcapng fixtures/usec-le.pcap fixtures/nsec-be.pcap | scapinfo -")
+GOLDEN("merge-stdin",     "scapmerge -w - - fixtures/packets.pcapng <fixtures/pairs.scap.zst | scapinfo -T - | cut -f1-8")
+GOLDEN("merge-packets",   "scapmerge -w - fixtures/packets.pcapng fixtures/nsec-be.pcap | scapinfo - | head -n 20")
+/* clang-format on */

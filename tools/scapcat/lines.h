@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* What lines a record becomes, as the user asked for. */
+#ifndef SCAPCAT_LINES_H
+#define SCAPCAT_LINES_H
+
+#include "format/text.h"
+
+struct lines;
+
+enum lines_kind {
+	LINES_EVENTS, /* one per event, as a template says */
+	LINES_CALLS,  /* one per call: format/joined.h */
+};
+
+struct lines_opts {
+	struct text_opts text;
+	enum lines_kind kind;
+	bool comments; /* below the line of their record */
+};
+
+/* Returns NULL on failure (err). */
+MUST_CHECK struct lines *lines_new(const struct lines_opts *opts, struct err *err);
+
+/* Accepts NULL. */
+void lines_free(struct lines *l);
+
+/* A file begins. */
+void lines_restart(struct lines *l);
+
+/* An event comes, shown or not; called before the functions below. */
+void lines_note(struct lines *l, const struct event *ev);
+
+/*
+ * Appends the lines of event number num to out, possibly none. Returns 0, or -1 without memory
+ * (err).
+ */
+MUST_CHECK int lines_event(struct lines *l, const struct state *st, const struct moment *m,
+	uint64_t num, struct buf *out, struct err *err);
+
+/* Whether lines get better when lines_begin tells of calls that only have an exit record. */
+bool lines_want_begins(const struct lines *l);
+
+/* The call that ev will end has begun. The same returns. */
+MUST_CHECK int lines_begin(struct lines *l, const struct state *st, const struct event *ev,
+	uint64_t num, struct buf *out, struct err *err);
+
+/* A file is over: appends what waited for more. */
+void lines_end(struct lines *l, struct buf *out);
+
+#endif
