@@ -4,7 +4,6 @@
 
 #include <linux/capability.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include "cli/msg.h"
 #include "tools/scapcap/capture.h"
 #include "tools/scapcap/privs.h"
+#include "tools/scapcap/proc_text.h"
 
 enum answer {
 	NO,
@@ -35,13 +35,14 @@ static enum answer have_capability(const struct need *n)
 static enum answer new_kernel(const struct need *n UNUSED)
 {
 	struct utsname u;
-	char *minor = NULL;
-	unsigned long major;
+	struct span rest;
+	uint64_t major;
 
 	if (uname(&u) < 0)
 		return UNKNOWN;
-	major = strtoul(u.release, &minor, 10);
-	return major > 5 || (major == 5 && *minor == '.' && strtoul(minor + 1, NULL, 10) >= 8);
+	rest = span_str(u.release);
+	major = proc_number(proc_cut(&rest, '.'), 10);
+	return major > 5 || (major == 5 && proc_number(rest, 10) >= 8) ? YES : NO;
 }
 
 static enum answer have_btf(const struct need *n UNUSED)

@@ -36,7 +36,7 @@ struct options {
 	uint64_t ring_size;
 	struct choice_opts choice;
 	const char *user;
-	bool pairs, switches, gzip, quiet, verbose, check;
+	bool pairs, switches, signals, faults, gzip, quiet, verbose, check;
 };
 
 static int set_snaplen(void *dest, const char *arg, struct err *err)
@@ -73,6 +73,8 @@ static int parse_options(struct options *o, int argc, char **argv, int *operands
 		{0, "pairs", NULL, "enter and exit records, as older readers want them", opt_true,
 			&o->pairs},
 		{0, "switch", NULL, "record switches of the scheduler too", opt_true, &o->switches},
+		{0, "signals", NULL, "record delivered signals too", opt_true, &o->signals},
+		{0, "page-faults", NULL, "record page faults too", opt_true, &o->faults},
 		{'B', "buffer", "SIZE", "ring of SIZE bytes per processor (8M)", set_ring_size,
 			&o->ring_size},
 		{'z', "gzip", NULL, "pack the output with gzip", opt_true, &o->gzip},
@@ -80,8 +82,7 @@ static int parse_options(struct options *o, int argc, char **argv, int *operands
 		{'v', "verbose", NULL, "show what libbpf has to say", opt_true, &o->verbose},
 		{'Z', "user", "USER", "become USER once the programs are attached", opt_string,
 			&o->user},
-		{0, "check", NULL, "tell what captures need that is missing here", opt_true,
-			&o->check},
+		{0, "check", NULL, "tell what captures need and lack here", opt_true, &o->check},
 		CHOOSE_OPTIONS(&o->choice),
 		{0},
 	};
@@ -103,6 +104,8 @@ static struct capture_opts capture_opts(const struct options *o)
 {
 	struct capture_opts opts = {.pairs = o->pairs,
 		.switches = o->switches,
+		.signals = o->signals,
+		.faults = o->faults,
 		.verbose = o->verbose,
 		.snaplen = o->snaplen,
 		.ring_size = o->ring_size,
