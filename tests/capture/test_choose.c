@@ -323,7 +323,7 @@ static void overload(void)
 	char data[4096];
 	int fd = open(FILE_NAME, O_RDONLY);
 
-	for (int i = 0; i < 200; i++)
+	for (int i = 0; i < 2000; i++)
 		if (pread(fd, data, sizeof(data), 0) < 0)
 			_exit(1);
 	close(fd);
