@@ -86,7 +86,8 @@ LIBS_COMMON   := $(shell $(PKG_CONFIG) --libs zlib libarchive jansson) -lpthread
 CFLAGS_COMMON := $(shell $(PKG_CONFIG) --cflags zlib libarchive jansson)
 LIBS_scapcap   = $(shell $(PKG_CONFIG) --libs libbpf libcurl)
 
-# scapcap needs libbpf, libcurl, clang, bpftool and the kernel's BTF; without them the other four are built.
+# scapcap needs libbpf, libcurl, clang, bpftool and the kernel's BTF; without them the other four are
+# built.
 CAP_MISSING := $(strip \
 	$(shell $(PKG_CONFIG) --exists libbpf || echo libbpf) \
 	$(shell $(PKG_CONFIG) --exists libcurl || echo libcurl) \

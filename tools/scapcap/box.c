@@ -89,6 +89,42 @@ static void set_created(json_t *box, const char *text)
 		json_object_set_new(box, "created_time", json_integer(timegm(&tm)));
 }
 
+static bool is_its_id(const struct box_id *id, const json_t *object)
+{
+	return strncmp(text_at(object, "Id"), id->full, strlen(id->full)) == 0;
+}
+
+static uint8_t engine_type(const struct box_id *id)
+{
+	return id->type == CT_PODMAN ? CT_PODMAN : CT_DOCKER;
+}
+
+json_t *box_of_list(const struct box_id *id, const json_t *answer)
+{
+	const json_t *item = NULL, *name;
+	json_t *box, *labels, *created;
+	size_t i;
+
+	json_array_foreach(answer, i, item)
+		if (is_its_id(id, item))
+			break;
+	if (i >= json_array_size(answer))
+		return NULL;
+	box = start(id, engine_type(id));
+	name = json_array_get(json_object_get(item, "Names"), 0);
+	labels = json_object_get(item, "Labels");
+	created = json_object_get(item, "Created");
+	if (json_is_string(name))
+		set_text(box, "name", after(json_string_value(name), "/"));
+	set_image(box, text_at(item, "Image"));
+	set_text(box, "imageid", after(text_at(item, "ImageID"), "sha256:"));
+	if (json_is_integer(created))
+		json_object_set(box, "created_time", created);
+	if (json_is_object(labels))
+		json_object_set(box, "labels", labels);
+	return box;
+}
+
 json_t *box_of_inspect(const struct box_id *id, const json_t *answer)
 {
 	const json_t *config = json_object_get(answer, "Config");
@@ -97,9 +133,9 @@ json_t *box_of_inspect(const struct box_id *id, const json_t *answer)
 		json_object_get(json_object_get(answer, "HostConfig"), "Privileged");
 	json_t *box;
 
-	if (strncmp(text_at(answer, "Id"), id->full, strlen(id->full)) != 0 || !config)
+	if (!is_its_id(id, answer) || !config)
 		return NULL;
-	box = start(id, id->type == CT_PODMAN ? CT_PODMAN : CT_DOCKER);
+	box = start(id, engine_type(id));
 	set_text(box, "name", after(text_at(answer, "Name"), "/"));
 	set_image(box, text_at(config, "Image"));
 	set_text(box, "imageid", after(text_at(answer, "Image"), "sha256:"));

@@ -27,6 +27,12 @@ bool box_id_of(struct span cgroups, struct box_id *id);
 json_t *box_of_inspect(const struct box_id *id, const json_t *answer);
 
 /*
+ * The same, without what only the longer answer has, from that to GET /containers/json, a list: from
+ * the container's item. NULL: it is not in there.
+ */
+json_t *box_of_list(const struct box_id *id, const json_t *answer);
+
+/*
  * The same from the annotations (an object of texts) in the files of containerd, CRI-O, Podman and
  * runc. Never NULL with memory.
  */

@@ -74,7 +74,7 @@ static int check(const struct options *o)
 {
 	bool to_stdout = o->output && strcmp(o->output, "-") == 0;
 
-	if (extcap_asks(&o->extcap))
+	if (o->check || extcap_asks(&o->extcap))
 		return OPTS_GO;
 	if (o->extcap.capture && o->output)
 		return msg_usage("--capture writes to --fifo, not to -w");
@@ -144,6 +144,8 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 		{0, "pairs", NULL, "enter and exit records, as older readers want them", opt_true,
 			&o->pairs},
 		{0, "switch", NULL, "record switches of the scheduler too", opt_true, &o->switches},
+		{0, "signals", NULL, "record delivered signals too", opt_true, &o->signals},
+		{0, "page-faults", NULL, "record page faults too", opt_true, &o->faults},
 		{0, "container-socket", "PATH",
 			"ask the engine at this socket for the names of containers; may be repeated",
 			add_socket, o->containers.sockets},
@@ -154,6 +156,9 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 			&o->ring_size},
 		{'q', "quiet", NULL, "do not tell how many events there were", opt_true, &o->quiet},
 		{'v', "verbose", NULL, "show what libbpf has to say", opt_true, &o->verbose},
+		{'Z', "user", "USER", "become USER once the programs are attached", opt_string,
+			&o->user},
+		{0, "check", NULL, "tell what captures need and lack here", opt_true, &o->check},
 		CHOOSE_OPTIONS(&o->choice),
 		/* Only programs that ask use these. */
 		{0, "extcap-interfaces", NULL, NULL, opt_true, &o->extcap.interfaces},

@@ -24,7 +24,8 @@ struct options {
 	struct lookup_opts containers;
 	struct extcap extcap;
 	bool no_containers;
-	bool pairs, switches, gzip, quiet, verbose;
+	const char *user;
+	bool pairs, switches, signals, faults, gzip, quiet, verbose, check;
 };
 
 /*

@@ -77,7 +77,7 @@ static int refused(const char *what, int error, struct err *err)
 	if (error == EPERM)
 		return err_set(err, ERR_UNSUPPORTED,
 			"no permission to %s: run as root, or with CAP_BPF, CAP_PERFMON and "
-			"CAP_SYS_PTRACE",
+			"CAP_SYS_PTRACE (--check says more)",
 			what);
 	errno = error;
 	return err_errno(err, "cannot %s (-v says more; Linux 5.8 or later is needed)", what);
@@ -141,6 +141,10 @@ static int set_up(struct capture *c, const struct capture_opts *opts, struct err
 	struct settings *s;
 	int cpus = libbpf_num_possible_cpus();
 
+#ifndef __x86_64__
+	if (opts->faults)
+		return err_set(err, ERR_UNSUPPORTED, "page faults are seen on x86_64 only");
+#endif
 	c->bpf = scapcap_bpf__open();
 	if (!c->bpf || cpus <= 0)
 		return refused("open the BPF programs", errno, err);
@@ -163,6 +167,11 @@ static int set_up(struct capture *c, const struct capture_opts *opts, struct err
 	s->nprocexit = (uint8_t)schema_nparams(c->shape.schema, PPME_PROCEXIT_1_E);
 	memcpy(s->hidden, opts->hidden, sizeof(s->hidden));
 	bpf_program__set_autoload(c->bpf->progs.on_switch, opts->switches);
+	bpf_program__set_autoload(c->bpf->progs.on_signal, opts->signals);
+#ifdef __x86_64__
+	bpf_program__set_autoload(c->bpf->progs.on_user_fault, opts->faults);
+	bpf_program__set_autoload(c->bpf->progs.on_kernel_fault, opts->faults);
+#endif
 	bpf_program__set_autoload(c->bpf->progs.on_fork, CHILD_BY_FORK || opts->choice.by & BY_DESCENT);
 	bpf_map__set_max_entries(c->bpf->maps.scratch, c->cpus);
 	bpf_map__set_max_entries(c->bpf->maps.rings, 2 * c->cpus);

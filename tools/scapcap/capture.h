@@ -17,6 +17,8 @@ struct capture;
 struct capture_opts {
 	bool pairs;                  /* enter and exit records, for sysdig 0.29.3 */
 	bool switches;               /* records of the scheduler's switches too */
+	bool signals;                /* and of signals that are delivered */
+	bool faults;                 /* and of page faults */
 	bool verbose;                /* libbpf's own messages on standard error */
 	struct snaplen snaplen;      /* how much data of events is kept */
 	uint64_t ring_size;          /* bytes per processor; rounded up to a power of two */

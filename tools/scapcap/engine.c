@@ -51,21 +51,36 @@ static bool get(const char *socket, const char *url, struct buf *answer)
 	return ok && status == HTTP_OK;
 }
 
-json_t *engine_ask(const char *socket, const struct box_id *id)
+typedef json_t *box_fn(const struct box_id *id, const json_t *answer);
+
+/* Asks with the id in the middle of a path, and makes a container of the answer. */
+static json_t *ask(const char *socket, const char *before, const char *after, const struct box_id *id,
+	box_fn *make)
 {
 	struct buf url = {0}, answer = {0};
 	json_t *root = NULL, *box = NULL;
 
-	buf_printf(&url, "http://localhost/containers/%s/json", id->full);
+	buf_printf(&url, "http://localhost/containers/%s%s%s", before, id->full, after);
 	buf_u8(&url, 0);
 	if (!url.failed && get(socket, (const char *)url.p, &answer))
 		root = json_loadb((const char *)answer.p, answer.n, 0, NULL);
 	if (root)
-		box = box_of_inspect(id, root);
+		box = make(id, root);
 	json_decref(root);
 	buf_release(&url);
 	buf_release(&answer);
 	return box;
+}
+
+json_t *engine_list(const char *socket, const struct box_id *id)
+{
+	/* filters={"id":["..."]} */
+	return ask(socket, "json?all=1&filters=%7B%22id%22%3A%5B%22", "%22%5D%7D", id, box_of_list);
+}
+
+json_t *engine_inspect(const char *socket, const struct box_id *id)
+{
+	return ask(socket, "", "/json", id, box_of_inspect);
 }
 
 /* A list of "key=value" as an object. */

@@ -12,8 +12,13 @@
 /* Before the first thread starts. Returns whether sockets can be asked. */
 bool engine_init(void);
 
-/* Asks the engine behind a socket. The container's JSON object, the caller's; NULL: not known. */
-json_t *engine_ask(const char *socket, const struct box_id *id);
+/*
+ * Asks the engine behind a socket: the list has what matters, at once; an inspection has more, but
+ * Docker keeps it waiting until the container has started. The container's JSON object, the caller's;
+ * NULL: not known.
+ */
+json_t *engine_list(const char *socket, const struct box_id *id);
+json_t *engine_inspect(const char *socket, const struct box_id *id);
 
 /* The same from the files of runtimes; root, "" as a rule, is in front of their paths. */
 json_t *engine_look(const char *root, const struct box_id *id);

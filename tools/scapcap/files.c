@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A file is full before the event that would go over one of its limits, as far as that can be known:
- * times and numbers are exact, sizes are looked at after each event, as dumpcap does it.
+ * times and numbers are exact, sizes are looked at after each event, as dumpcap does it. It goes on a
+ * little where no file may begin.
  */
 #include "tools/scapcap/files.h"
 
@@ -33,6 +34,7 @@ static bool limit_reached(uint64_t value, uint64_t limit)
 	return limit && value >= limit;
 }
 
+/* Whether the open file is over one of its limits. */
 static bool is_full(const struct files *f, uint64_t ts)
 {
 	const struct limits *l = &f->opts.next;
@@ -41,6 +43,12 @@ static bool is_full(const struct files *f, uint64_t ts)
 	return limit_reached(age, l->duration) || limit_reached(f->events, l->events) ||
 		(f->events && limit_reached(sink_offset(f->parts.sink), l->bytes)) ||
 		(l->interval && age && ts / l->interval != f->began / l->interval);
+}
+
+/* Whether the next file is to begin. */
+static bool is_time(struct files *f, uint64_t ts)
+{
+	return f->resume.st && is_full(f, ts) && resume_ready(&f->resume, ts);
 }
 
 /* The next file, unless that was the last. Returns 1, 0, or -1 (err). */
@@ -90,7 +98,7 @@ static int files_event(struct outlet *o, uint64_t ts, struct span raw, struct er
 
 	if (f->done)
 		return 0;
-	if (f->resume.st && is_full(f, ts) && (got = next_file(f, ts, err)) <= 0)
+	if (is_time(f, ts) && (got = next_file(f, ts, err)) <= 0)
 		return got;
 	if (writer_raw(&f->parts.w, raw, err) < 0)
 		return -1;
@@ -122,7 +130,7 @@ static int files_tick(struct outlet *o, uint64_t now, struct err *err)
 	if (look_for_reader(f, err) < 0)
 		return -1;
 	hook_collect(&f->parts.hook, false);
-	return f->resume.st && is_full(f, now) ? next_file(f, now, err) : 1;
+	return is_time(f, now) ? next_file(f, now, err) : 1;
 }
 
 static int files_flush(struct outlet *o, struct err *err)

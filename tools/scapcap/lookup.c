@@ -16,13 +16,15 @@
 #define NS        1000000000ull
 #define AGAIN     (4000000ull) /* ns between the first two tries; twice as long each time */
 #define TRIES     10
-#define PATIENCE  5 /* tries, after which nobody waits for the answer any more */
+#define REST      NS           /* from the first answer to the longer one */
+#define PATIENCE  6 /* tries, after which nobody waits for the answer any more */
 #define QUEUE_MAX 10000 /* nobody starts so many containers in the time of an answer */
 
 struct question {
 	struct question *next;
 	struct box_id id;
 	unsigned tries;
+	bool known; /* its engine is to be asked for the rest */
 	uint64_t due; /* ns, monotonic */
 };
 
@@ -86,14 +88,18 @@ static struct question *next_question(struct lookup *l)
 	return NULL;
 }
 
-/* Whoever knows the container. Without the lock. */
-static json_t *find(const struct lookup_opts *opts, const struct box_id *id)
+/* Whoever knows the container, or the rest of one that is known. Without the lock. */
+static json_t *find(const struct lookup_opts *opts, struct question *q)
 {
 	json_t *box = NULL;
 
 	for (size_t i = 0; i < SOCKETS_MAX && opts->sockets[i] && !box; i++)
-		box = engine_ask(opts->sockets[i], id);
-	return box ? box : engine_look(opts->root, id);
+		box = q->known ? engine_inspect(opts->sockets[i], &q->id)
+			       : engine_list(opts->sockets[i], &q->id);
+	if (q->known)
+		return box;
+	q->known = box != NULL;
+	return box ? box : engine_look(opts->root, &q->id);
 }
 
 static void put_record(struct lookup *l, const json_t *box)
@@ -108,20 +114,29 @@ static void put_record(struct lookup *l, const json_t *box)
 		buf_patch_u32(&l->found, at, (uint32_t)(l->found.n - at - 4));
 }
 
-/* Keeps the answer, or the question for later. With the lock held. */
-static void settle(struct lookup *l, struct question *q, json_t *box)
+/* Puts the question back, to be asked again after some time. With the lock held. */
+static void ask_again(struct lookup *l, struct question *q, uint64_t ns)
 {
-	q->tries++;
-	if (q->tries == PATIENCE || (box && q->tries < PATIENCE))
-		l->fresh--;
+	q->due = now_ns() + ns;
+	append(l, q);
+}
+
+/* Keeps the answer, or the question for later. With the lock held; rest: it was the second answer. */
+static void settle(struct lookup *l, struct question *q, json_t *box, bool rest)
+{
+	if (!rest) {
+		q->tries++;
+		if (q->tries == PATIENCE || (box && q->tries < PATIENCE))
+			l->fresh--;
+	}
 	if (box)
 		put_record(l, box);
-	if (box || q->tries == TRIES) {
+	if (!rest && q->known)
+		ask_again(l, q, REST);
+	else if (!rest && !box && q->tries < TRIES)
+		ask_again(l, q, AGAIN << (q->tries - 1));
+	else
 		free(q);
-	} else {
-		q->due = now_ns() + (AGAIN << (q->tries - 1));
-		append(l, q);
-	}
 	json_decref(box);
 	pthread_cond_broadcast(&l->changed);
 }
@@ -131,13 +146,15 @@ static void *work(void *arg)
 	struct lookup *l = arg;
 	struct question *q;
 	json_t *box;
+	bool rest;
 
 	pthread_mutex_lock(&l->lock);
 	while ((q = next_question(l))) {
 		pthread_mutex_unlock(&l->lock);
-		box = find(&l->opts, &q->id);
+		rest = q->known;
+		box = find(&l->opts, q);
 		pthread_mutex_lock(&l->lock);
-		settle(l, q, box);
+		settle(l, q, box, rest);
 	}
 	pthread_mutex_unlock(&l->lock);
 	return NULL;

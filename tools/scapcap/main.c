@@ -7,8 +7,10 @@
 #include "cli/msg.h"
 #include "cli/opts.h"
 #include "tools/scapcap/cap_args.h"
+#include "tools/scapcap/check.h"
 #include "tools/scapcap/files.h"
 #include "tools/scapcap/peers.h"
+#include "tools/scapcap/privs.h"
 #include "tools/scapcap/recorder.h"
 #include "tools/scapcap/session.h"
 #include "tools/scapcap/tell.h"
@@ -44,6 +46,8 @@ static struct capture_opts capture_opts(const struct options *o)
 {
 	struct capture_opts opts = {.pairs = o->pairs,
 		.switches = o->switches,
+		.signals = o->signals,
+		.faults = o->faults,
 		.verbose = o->verbose,
 		.snaplen = o->snaplen,
 		.ring_size = o->ring_size,
@@ -132,7 +136,7 @@ static int run(const struct options *o, char **command)
 	struct capture *cap = capture_new(&opts, &err);
 	int status = STATUS_DATA;
 
-	if (cap && capture_attach(cap, &err) == 0)
+	if (cap && capture_attach(cap, &err) == 0 && privs_drop(o->user, &err) == 0)
 		status = capture_to(o, cap, command);
 	else
 		msg_err(NULL, &err);
@@ -162,6 +166,8 @@ int main(int argc, char **argv)
 	struct options o;
 	int operands, status = cap_args_parse(&o, argc, argv, &operands);
 
+	if (status == OPTS_GO && o.check)
+		status = check_print();
 	if (status == OPTS_GO)
 		status = extcap(&o.extcap);
 	if (status != OPTS_GO)

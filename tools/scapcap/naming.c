@@ -11,7 +11,7 @@
 
 #define MS          1000000ull
 #define WAIT_FIRST  (500 * MS) /* for those that are there when the capture begins */
-#define WAIT_RECORD (50 * MS)  /* for one that appears */
+#define WAIT_RECORD (100 * MS) /* for one that appears */
 
 /* Where types have their cgroups. */
 static void find_cgroups(struct naming *n)

@@ -23,7 +23,8 @@ struct recorder {
 	size_t start, end; /* of the oldest block; behind the newest */
 	size_t lap;        /* where the oldest blocks' lap ends; valid while wrapped */
 	bool wrapped;      /* the newest blocks stand in front of the oldest */
-	uint64_t now;
+	uint64_t now;      /* time of the newest block */
+	uint64_t dropped;  /* of the last that went into the state */
 };
 
 static struct recorder *of(struct outlet *o)
@@ -41,6 +42,15 @@ static struct span block_at(const struct recorder *r, size_t at)
 	return span_of(r->bytes + at, load_u32(r->bytes + at + 4, HOST_BIG));
 }
 
+/* The time of an event block: behind the processor, and the flags where there are some. */
+static uint64_t block_ts(struct span raw)
+{
+	bool flags = block_info(load_u32(raw.p, HOST_BIG))->version & EVB_FLAGS;
+	size_t at = WRITER_BODY + sizeof(uint16_t) + (flags ? sizeof(uint32_t) : 0);
+
+	return load_u64(raw.p + at, HOST_BIG);
+}
+
 /* The oldest block into the state. Returns 0, or -1 (err). */
 static int drop_oldest(struct recorder *r, struct err *err)
 {
@@ -51,6 +61,7 @@ static int drop_oldest(struct recorder *r, struct err *err)
 		r->start = 0;
 		r->wrapped = false;
 	}
+	r->dropped = block_ts(raw);
 	return resume_event(&r->resume, raw, err);
 }
 
@@ -112,11 +123,22 @@ static int write_blocks(struct recorder *r, struct err *err)
 	return r->wrapped ? writer_raw(w, span_of(r->bytes, r->end), err) : 0;
 }
 
+/* Drops the oldest until a file may begin with what is left. Returns 0, or -1 (err). */
+static int find_beginning(struct recorder *r, struct err *err)
+{
+	while (!is_empty(r) && !resume_ready(&r->resume, r->dropped))
+		if (drop_oldest(r, err) < 0)
+			return -1;
+	return 0;
+}
+
 /* A file of what there is; all of it stays. */
 static int dump(struct recorder *r, struct err *err)
 {
 	struct writer *w = &r->parts.w;
 
+	if (find_beginning(r, err) < 0)
+		return -1;
 	if (parts_open(&r->parts, r->now, err) < 0)
 		return -1;
 	if (writer_section(w, 2, r->opts.application, NULL, err) < 0 ||

@@ -14,6 +14,7 @@ int resume_init(struct resume *f, struct err *err)
 {
 	*f = (struct resume){0};
 	calls_init(&f->calls);
+	births_init(&f->births);
 	f->st = state_new(err);
 	return f->st ? 0 : -1;
 }
@@ -22,6 +23,7 @@ void resume_release(struct resume *f)
 {
 	state_free(f->st);
 	calls_release(&f->calls);
+	births_release(&f->births);
 	buf_release(&f->hidden);
 	*f = (struct resume){0};
 }
@@ -61,7 +63,15 @@ int resume_event(struct resume *f, struct span raw, struct err *err)
 	calls_note(&f->calls, &ev, &b, false);
 	if (f->calls.failed)
 		return err_memory(err);
-	return state_apply(f->st, &ev, &m, err);
+	if (state_apply(f->st, &ev, &m, err) < 0)
+		return -1;
+	births_note(&f->births, f->st, &ev);
+	return f->births.failed ? err_memory(err) : 0;
+}
+
+bool resume_ready(struct resume *f, uint64_t now)
+{
+	return !births_waiting(&f->births, now);
 }
 
 int resume_write(struct resume *f, struct writer *w, struct err *err)

@@ -6,12 +6,14 @@
 #ifndef SCAPCAP_RESUME_H
 #define SCAPCAP_RESUME_H
 
+#include "state/births.h"
 #include "state/open_calls.h"
 #include "state/state.h"
 
 struct resume {
 	struct state *st;
 	struct calls calls;
+	struct births births;
 	struct buf hidden; /* records of those calls */
 	bool damaged;      /* an event could not be decoded; it is passed over */
 };
@@ -25,6 +27,12 @@ MUST_CHECK int resume_head(struct resume *f, struct span head, struct err *err);
 
 /* Takes in an event block of the machine's byte order. Returns 0, or -1 without memory (err). */
 MUST_CHECK int resume_event(struct resume *f, struct span raw, struct err *err);
+
+/*
+ * Whether a file may begin at this time, in ns since 1970: not between the two records of a clone,
+ * which a state cannot tell. They are close to each other; two seconds are the most it takes.
+ */
+bool resume_ready(struct resume *f, uint64_t now);
 
 /* Writes what belongs behind a section header for the events that come next. Returns 0 or -1 (err). */
 MUST_CHECK int resume_write(struct resume *f, struct writer *w, struct err *err);

@@ -20,9 +20,9 @@
 
 #include "pcapng/packet.h"
 #include "scap/hide.h"
+#include "state/births.h"
 #include "state/open_calls.h"
 #include "state/state.h"
-#include "tools/scapedit/births.h"
 
 /*
  * Hidden records worth more than this are replaced by the state, a few hundred KiB as a rule; but

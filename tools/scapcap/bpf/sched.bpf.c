@@ -200,3 +200,77 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 	record_end(s);
 	return 0;
 }
+
+/* Signals and faults. */
+
+#define SIGCHLD_ 17
+
+/* Who sent a signal: none when it was the kernel. Any kind of sender is at the same place. */
+static __always_inline __s32 sender(int sig, struct kernel_siginfo *info)
+{
+	return info->si_code <= 0 || sig == SIGCHLD_ ? info->_sifields._kill._pid : 0;
+}
+
+SEC("tp_btf/signal_deliver")
+int BPF_PROG(on_signal, int sig, struct kernel_siginfo *info)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+	__u32 tid = id;
+	struct scratch *s;
+
+	if (hidden() || !thread_chosen(bpf_map_lookup_elem(&threads, &tid)))
+		return 0;
+	s = record_begin(now(), PPME_SIGNALDELIVER_E, 3, 0);
+	if (!s)
+		return 0;
+	param_number(s, sender(sig, info), 8);
+	param_number(s, id >> 32, 8);
+	param_number(s, sig, 1);
+	record_end(s);
+	return 0;
+}
+
+#ifdef __TARGET_ARCH_x86
+/* Bits of the processor's error code: each stands for one flag when set, most for another if not. */
+static __always_inline __u32 fault_flags(unsigned long error)
+{
+	__u32 flags = error & 1 ? 1 : 2; /* protection violation, page not present */
+
+	flags |= error & 2 ? 4 : 8;   /* write, read */
+	flags |= error & 4 ? 16 : 32; /* user, supervisor */
+	flags |= error & 8 ? 64 : 0;  /* reserved bits */
+	return flags | (error & 16 ? 128 : 0); /* instruction fetch */
+}
+
+static __always_inline int on_fault(unsigned long address, struct pt_regs *regs, unsigned long error)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	struct scratch *s;
+
+	if (hidden() || !thread_chosen(bpf_map_lookup_elem(&threads, &tid)))
+		return 0;
+	s = record_begin(now(), PPME_PAGE_FAULT_E, 3, 0);
+	if (!s)
+		return 0;
+	param_number(s, address, 8);
+	param_number(s, regs->ip, 8);
+	param_number(s, fault_flags(error), 4);
+	record_end(s);
+	return 0;
+}
+
+SEC("tp_btf/page_fault_user")
+int BPF_PROG(on_user_fault, unsigned long address, struct pt_regs *regs, unsigned long error)
+{
+	return on_fault(address, regs, error);
+}
+
+SEC("tp_btf/page_fault_kernel")
+int BPF_PROG(on_kernel_fault, unsigned long address, struct pt_regs *regs, unsigned long error)
+{
+	struct scratch *s = scratch_get();
+
+	/* A program of ours that reads what is not there causes one, too, which is nobody's. */
+	return s && !s->busy ? on_fault(address, regs, error) : 0;
+}
+#endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Few are waiting at any time: they are looked through only when somebody asks. */
-#include "tools/scapedit/births.h"
+#include "state/births.h"
 
 #include <string.h>
 

@@ -5,8 +5,8 @@
  * processes cannot tell them: they would make the child anew of what its parent has become. So a
  * fresh state must not be put between the two records.
  */
-#ifndef SCAPEDIT_BIRTHS_H
-#define SCAPEDIT_BIRTHS_H
+#ifndef STATE_BIRTHS_H
+#define STATE_BIRTHS_H
 
 #include "base/map.h"
 #include "scap/event.h"
