@@ -106,6 +106,27 @@ Test(merge_machines, a_rotated_set_goes_on_in_one_section)
 	buf_release(&out);
 }
 
+/* Lists have the own end of a connection first, the state has the client's: that is no news. */
+Test(merge_machines, connections_of_servers_are_nothing_new)
+{
+	struct meta_fd fds[2] = {
+		{.fd = 4, .type = FDT_IPV4_SERV, .sport = 22, .l4 = L4_TCP},
+		build_tcp4(5, 0x0a000001, 22, 0x0a000002, 5000),
+	};
+	struct build from[2] = {0};
+	struct input in[2] = {0};
+	struct buf out = {0};
+
+	for (int i = 0; i < 2; i++) {
+		begin(&from[i], "web", BOOT, NULL);
+		build_fds(&from[i], 2, 7, fds, 2);
+		events(&from[i], 1 + (uint64_t)i, 3);
+	}
+	merge_two(from, in, &out, " SHB MI PL_V9 FDL_V2 FDL_V2 ev5@1 ev5@2 ev5@3");
+	cr_expect_not(in[1].joint.renewed);
+	buf_release(&out);
+}
+
 /* What happened in between is in the lists of the second one alone. */
 Test(merge_machines, after_a_gap_with_changes_a_section_begins)
 {

@@ -134,6 +134,19 @@ static int load_block(struct state *st, const struct block *b, struct err *err)
 	return state_load(st, b, &damage) < 0 && damage.code == ERR_MEMORY ? err_memory(err) : 0;
 }
 
+/* What lists say of sockets is put in order with the next event: this one changes nothing else. */
+static int settle(struct state *st, struct err *err)
+{
+	const struct event nothing = {
+		.tid = -1,
+		.type = PPME_SOCKET_GETSOCKNAME_E,
+		.info = event_info(PPME_SOCKET_GETSOCKNAME_E),
+	};
+	struct moment m;
+
+	return state_apply(st, &nothing, &m, err);
+}
+
 /* Loads a head into the state, which it replaces or is added to. */
 static int load_head(struct state *st, struct span head, bool replaces, struct err *err)
 {
@@ -148,7 +161,7 @@ static int load_head(struct state *st, struct span head, bool replaces, struct e
 	}
 	reader_free(r);
 	src_close(src);
-	return got;
+	return got < 0 ? -1 : settle(st, err);
 }
 
 /* Whether st knows the descriptors of t, a thread of other, as those of known. */
