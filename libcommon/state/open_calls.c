@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * An entry lives as long as its thread does and its buffer is reused from call to call, so that
- * nothing is allocated per event. A thread is in one call at a time: a new enter record replaces the
- * former, any exit record ends it.
+ * nothing is allocated per event. A thread is in one call at a time: a new enter record replaces
+ * the former, any exit record ends it.
  */
 #include "state/open_calls.h"
 

@@ -25,12 +25,12 @@ void calls_init(struct calls *c);
 void calls_release(struct calls *c);
 
 /*
- * Takes in the event ev of block b. written says whether it is in the output, hidden or not; when an
- * exit record is, its enter record counts as written with it.
+ * Takes in the event ev of block b. written says whether it is in the output, hidden or not; when
+ * an exit record is, its enter record counts as written with it.
  */
 void calls_note(struct calls *c, const struct event *ev, const struct block *b, bool written);
 
-/* Appends the enter record that the exit record ev belongs to, unless it is in the output already. */
+/* Appends the enter record that the exit record ev ends, unless it is in the output already. */
 void calls_put_enter(struct calls *c, const struct event *ev, struct buf *to);
 
 /* Whether ev ends a call whose enter record is in the output. */

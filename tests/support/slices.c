@@ -47,8 +47,8 @@ static const char *ranges_text(const struct select *what, char *text)
 	return text;
 }
 
-uint64_t slice_expect_same(const char *name, const struct select *what, struct span whole,
-	struct span part)
+uint64_t slice_expect_same(
+	const char *name, const struct select *what, struct span whole, struct span part)
 {
 	char text[RANGES_TEXT];
 	struct verify_report rep = {0};
@@ -61,9 +61,9 @@ uint64_t slice_expect_same(const char *name, const struct select *what, struct s
 	cr_assert(capture_open(&b, part), "%s", b.err.text);
 	same = verify_run(what, a.reader, b.reader, &rep, &err);
 	cr_assert_neq(same, -1, "%s", err.text);
-	cr_expect(same, "%s, ranges %s: event %llu\nwas %.*s\nis  %.*s", name, ranges_text(what, text),
-		(unsigned long long)rep.num,
-		(int)rep.whole.n, (const char *)rep.whole.p, (int)rep.part.n, (const char *)rep.part.p);
+	cr_expect(same, "%s, ranges %s: event %llu\nwas %.*s\nis  %.*s", name,
+		ranges_text(what, text), (unsigned long long)rep.num, (int)rep.whole.n,
+		(const char *)rep.whole.p, (int)rep.part.n, (const char *)rep.part.p);
 	compared = rep.compared;
 	verify_release(&rep);
 	capture_close(&a);
@@ -93,16 +93,19 @@ struct slice_events slice_count(struct span capture)
 
 static void lists(struct build *b)
 {
-	const struct meta_machine machine = {.cpus = 2, .memory = 1 << 30, .host = span_str("host")};
-	const struct meta_user users[] = {
-		{.uid = 1000, .gid = 1000, .name = span_str("user"), .home = span_str("/home/user")},
+	const struct meta_machine machine = {
+		.cpus = 2, .memory = 1 << 30, .host = span_str("host")};
+	const struct meta_user users[] = {{.uid = 1000,
+						  .gid = 1000,
+						  .name = span_str("user"),
+						  .home = span_str("/home/user")},
 		{.is_group = true, .gid = 1000, .name = span_str("user")}};
 	const struct meta_proc procs[] = {build_proc(1, 0, "init"), build_proc(100, 1, "shell"),
 		build_proc(101, 1, "server")};
-	const struct meta_fd shell[] = {build_file(0, "/dev/tty0"), build_file(1, "/dev/tty1"),
-		build_file(2, "/dev/tty2")};
-	const struct meta_fd server[] = {build_file(0, "/dev/null"),
-		build_tcp4(3, 0x0a000001, 40000, 0x0a000002, 80)};
+	const struct meta_fd shell[] = {
+		build_file(0, "/dev/tty0"), build_file(1, "/dev/tty1"), build_file(2, "/dev/tty2")};
+	const struct meta_fd server[] = {
+		build_file(0, "/dev/null"), build_tcp4(3, 0x0a000001, 40000, 0x0a000002, 80)};
 
 	build_machine(b, &machine);
 	build_users(b, 2, users, ARRAY_SIZE(users));
@@ -112,8 +115,8 @@ static void lists(struct build *b)
 	build_fds(b, 2, 101, server, ARRAY_SIZE(server));
 }
 
-#define EV(t, id, ...) build_event(b, &(struct build_event){.type = PPME_##t, .tid = (id)}, \
-	PARAMS(__VA_ARGS__))
+#define EV(t, id, ...)                                                                             \
+	build_event(b, &(struct build_event){.type = PPME_##t, .tid = (id)}, PARAMS(__VA_ARGS__))
 #define EV0(t, id) build_event(b, &(struct build_event){.type = PPME_##t, .tid = (id)}, NO_PARAMS)
 
 static void read_of(struct build *b, int64_t tid, int64_t fd)
@@ -127,16 +130,17 @@ static void clone_exit(struct build *b, int64_t tid, int64_t res)
 	int64_t id = res ? 100 : tid; /* whom the values are about */
 
 	EV(SYSCALL_CLONE_20_X, tid, P_S64(res), P_STR("/bin/shell"), P_BYTES("-c\0true"), P_S64(id),
-		P_S64(id), P_S64(res ? 1 : 100), P_STR(""), P_S64(1024), P_U64(0), P_U64(9), P_U32(4096),
-		P_U32(2048), P_U32(0), P_STR("shell"), P_BYTES("cpu=/\0"), P_U32(0x01200000), P_U32(1000),
-		P_U32(1000), P_S64(id), P_S64(id));
+		P_S64(id), P_S64(res ? 1 : 100), P_STR(""), P_S64(1024), P_U64(0), P_U64(9),
+		P_U32(4096), P_U32(2048), P_U32(0), P_STR("shell"), P_BYTES("cpu=/\0"),
+		P_U32(0x01200000), P_U32(1000), P_U32(1000), P_S64(id), P_S64(id));
 }
 
 static void execve_exit(struct build *b, int64_t tid)
 {
 	EV(SYSCALL_EXECVE_19_X, tid, P_S64(0), P_STR("/bin/cat"), P_BYTES("notes\0"), P_S64(tid),
-		P_S64(tid), P_S64(100), P_STR(""), P_S64(1024), P_U64(0), P_U64(0), P_U32(1), P_U32(1),
-		P_U32(0), P_STR("cat"), P_BYTES("cpu=/\0"), P_BYTES("LANG=C\0"), P_U32(0));
+		P_S64(tid), P_S64(100), P_STR(""), P_S64(1024), P_U64(0), P_U64(0), P_U32(1),
+		P_U32(1), P_U32(0), P_STR("cat"), P_BYTES("cpu=/\0"), P_BYTES("LANG=C\0"),
+		P_U32(0));
 }
 
 /* A file is opened while another thread reads, closed, and its number taken by a socket. */
@@ -175,7 +179,8 @@ static void child(struct build *b)
 	EV(SYSCALL_CHDIR_X, 102, P_S64(0), P_STR("/tmp"));
 	EV(SYSCALL_EXECVE_19_E, 102, P_STR("/bin/cat"));
 	execve_exit(b, 102);
-	EV(SYSCALL_OPEN_X, 102, P_S64(3), P_STR("notes"), P_U32(1), P_U32(0), P_U32(0x801), P_U64(9));
+	EV(SYSCALL_OPEN_X, 102, P_S64(3), P_STR("notes"), P_U32(1), P_U32(0), P_U32(0x801),
+		P_U64(9));
 	EV(SYSCALL_DUP2_X, 102, P_S64(7), P_S64(3), P_S64(7));
 	read_of(b, 102, 7);
 	EV(SYSCALL_PIPE_X, 103, P_S64(0), P_S64(8), P_S64(9), P_U64(1234));
@@ -194,7 +199,8 @@ static void late_child(struct build *b)
 	EV(SYSCALL_CHDIR_X, 100, P_S64(0), P_STR("/srv"));
 	clone_exit(b, 105, 0);
 	read_of(b, 105, 2);
-	EV(SYSCALL_OPEN_X, 105, P_S64(4), P_STR("here"), P_U32(1), P_U32(0), P_U32(0x801), P_U64(5));
+	EV(SYSCALL_OPEN_X, 105, P_S64(4), P_STR("here"), P_U32(1), P_U32(0), P_U32(0x801),
+		P_U64(5));
 }
 
 void slice_story(struct build *b)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Captures put through scapedit's copy in memory, and a story that gives slices something to lose. */
+/* Captures put through scapedit's copy in memory, and a story that gives slices something to lose.
+ */
 #ifndef SUPPORT_SLICES_H
 #define SUPPORT_SLICES_H
 
@@ -18,8 +19,8 @@ struct select slice_range(uint64_t first, uint64_t last);
  * Fails the test, naming the capture, unless every kept event of part reads as it did in whole.
  * Returns how many records were compared.
  */
-uint64_t slice_expect_same(const char *name, const struct select *what, struct span whole,
-	struct span part);
+uint64_t slice_expect_same(
+	const char *name, const struct select *what, struct span whole, struct span part);
 
 /* How many event blocks there are; shown ones are those without the hidden flag. */
 struct slice_events {

@@ -39,7 +39,8 @@ static void each_capture(const char *folder, void (*fn)(const char *path, struct
 		struct capture c;
 
 		cr_assert(file_read(*f, &packed), "%s", *f);
-		if (capture_open(&c, buf_view(&packed)) && reader_format(c.reader) == READER_PCAPNG) {
+		if (capture_open(&c, buf_view(&packed)) &&
+			reader_format(c.reader) == READER_PCAPNG) {
 			unpack(buf_view(&packed), &bytes);
 			fn(*f, buf_view(&bytes));
 		}
@@ -178,7 +179,8 @@ Test(edit_files, copies_through_pipes)
 	struct run r;
 
 	slice_story(&b);
-	run_tool(&r, (const char *const[]){"scapedit", "-z", "gzip", "-", "-", NULL}, buf_view(&b.out));
+	run_tool(&r, (const char *const[]){"scapedit", "-z", "gzip", "-", "-", NULL},
+		buf_view(&b.out));
 	cr_expect_eq(r.status, 0, "%s", (const char *)r.err.p);
 	cr_expect_lt(r.out.n, b.out.n);
 	unpack(buf_view(&r.out), &unpacked);
@@ -187,9 +189,11 @@ Test(edit_files, copies_through_pipes)
 	run_tool(&r, (const char *const[]){"scapedit", "-", "-", "-9", NULL}, buf_view(&b.out));
 	cr_expect_eq(slice_count(buf_view(&r.out)).all, 9, "-9 is a range");
 	run_release(&r);
-	run_tool(&r, (const char *const[]){"scapedit", "-", "-", NULL}, span_of(b.out.p, b.out.n - 5));
+	run_tool(&r, (const char *const[]){"scapedit", "-", "-", NULL},
+		span_of(b.out.p, b.out.n - 5));
 	cr_expect_eq(r.status, 1);
-	cr_expect(span_eq(buf_view(&r.out), span_of(b.out.p, b.start)), "all that is whole is there");
+	cr_expect(
+		span_eq(buf_view(&r.out), span_of(b.out.p, b.start)), "all that is whole is there");
 	run_release(&r);
 	run_tool(&r, (const char *const[]){"scapedit", "-", "-", "999-", NULL}, buf_view(&b.out));
 	cr_expect_eq(r.status, 0);

@@ -161,9 +161,9 @@ Test(edit_select, times_are_read)
 
 Test(edit_select, wrong_times_are_refused)
 {
-	static const char *const wrong[] = {"", "x", "-5", "5s", "+", "+s", "2023-11-14", "2023-13-14T00:00:00",
-		"2023-11-14T22:13:20X", "2023-11-14T22:13:20.Z", "1600-01-01T00:00:00Z",
-		"2023-11-14T22:13:20.1234567890"};
+	static const char *const wrong[] = {"", "x", "-5", "5s", "+", "+s", "2023-11-14",
+		"2023-13-14T00:00:00", "2023-11-14T22:13:20X", "2023-11-14T22:13:20.Z",
+		"1600-01-01T00:00:00Z", "2023-11-14T22:13:20.1234567890"};
 	struct select_time t;
 
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {

@@ -32,7 +32,8 @@ Test(edit_slice, without_a_selection_all_bytes_pass)
 	build_block(&b, 0x7777, span_str("no block of ours"));
 	READ_X(&b, 100);
 	b.out.p[b.out.n - 1] ^= 1; /* the length at its end is wrong, which events may have */
-	build_event(&b, &(struct build_event){.type = PPME_SYSCALL_READ_X, .add_len = 99}, NO_PARAMS);
+	build_event(
+		&b, &(struct build_event){.type = PPME_SYSCALL_READ_X, .add_len = 99}, NO_PARAMS);
 	b.out.big = true;
 	slice_story(&b);
 	build_option(&b, OPT_COMMENT, span_str("odd"));
@@ -73,7 +74,8 @@ static void all_ranges(bool big)
 			struct buf out = {0};
 
 			slice_bytes(&s, buf_view(&b.out), &out);
-			cr_expect_eq(slice_expect_same("built", &s, buf_view(&b.out), buf_view(&out)),
+			cr_expect_eq(
+				slice_expect_same("built", &s, buf_view(&b.out), buf_view(&out)),
 				last - first + 1);
 			buf_release(&out);
 			select_release(&s);
@@ -107,7 +109,9 @@ Test(edit_slice, what_a_gap_changed_is_known_behind_it)
 			struct buf out = {0};
 
 			slice_bytes(&s, buf_view(&b.out), &out);
-			cr_expect_eq(slice_expect_same("built", &s, buf_view(&b.out), buf_view(&out)), 2);
+			cr_expect_eq(
+				slice_expect_same("built", &s, buf_view(&b.out), buf_view(&out)),
+				2);
 			cr_expect_eq(slice_count(buf_view(&out)).sections, 1);
 			buf_release(&out);
 		}
@@ -307,7 +311,8 @@ Test(edit_slice, times_select_packets_too)
 
 	portable(&b);
 	slice_bytes(&s, buf_view(&b.out), &out);
-	cr_expect_eq(slice_expect_same("built", &s, buf_view(&b.out), buf_view(&out)), 4, "three events, a packet");
+	cr_expect_eq(slice_expect_same("built", &s, buf_view(&b.out), buf_view(&out)), 4,
+		"three events, a packet");
 	buf_release(&out);
 	build_release(&b);
 }
@@ -367,7 +372,9 @@ static void hides(enum block_type from, enum block_type to, bool big)
 
 	build_section(&b, 2);
 	buf_span(&out, buf_view(&b.out));
-	build_event(&b, &(struct build_event){.block = from, .type = PPME_CONTAINER_JSON_2_E, .tid = 9, .cpu = 3},
+	build_event(&b,
+		&(struct build_event){
+			.block = from, .type = PPME_CONTAINER_JSON_2_E, .tid = 9, .cpu = 3},
 		PARAMS(P_STR("{}")));
 	build_option(&b, OPT_COMMENT, span_str("kept"));
 	was_block = build_last(&b);

@@ -49,11 +49,13 @@ int args_parse(struct args *a, int argc, char **argv)
 {
 	const struct opt options[] = {
 		{0, NULL, NULL, "What is kept", NULL, NULL},
-		{'r', "keep", NULL, "keep the events of the ranges (the default)", set_keep, &a->what.drop},
+		{'r', "keep", NULL, "keep the events of the ranges (the default)", set_keep,
+			&a->what.drop},
 		{0, "drop", NULL, "drop the events of the ranges, keep the others", opt_true,
 			&a->what.drop},
 		{'A', "from", "TIME", "keep nothing before this time", set_time, &a->what.from},
-		{'B', "until", "TIME", "keep nothing at or after this time", set_time, &a->what.until},
+		{'B', "until", "TIME", "keep nothing at or after this time", set_time,
+			&a->what.until},
 		{'n', "count", "COUNT", "end after so many records", opt_u64, &a->what.count},
 		{0, "only", "KIND", "keep only events, or only packets", set_only, &a->what.only},
 		{0, NULL, NULL, "Output", NULL, NULL},
@@ -66,8 +68,9 @@ int args_parse(struct args *a, int argc, char **argv)
 	const struct opts_cli cli = {
 		.tool = "scapedit",
 		.usage = "[OPTION...] IN OUT [RANGE...]",
-		.about = "Copies a capture, or the part of it in the ranges of event numbers (7, 3-9,\n"
-			 "-9, 100-) and times, with the state that its events need to be understood.",
+		.about = "Copies a capture, or the part in ranges of event numbers (7, 3-9, -9, "
+			 "100-)\n"
+			 "and times, with the state that its events need.",
 		.options = options,
 		.examples = "scapedit trace.scap part.scap 1000-2000\n"
 			    "scapedit -A +5s -B +6.5s trace.scap part.scap\n"

@@ -14,8 +14,8 @@ struct args {
 };
 
 /*
- * Parses argv into *a, all zeros before. Returns OPTS_GO, or the status to exit with after help or a
- * message. Free it with args_release in either case.
+ * Parses argv into *a, all zeros before. Returns OPTS_GO, or the status to exit with after help or
+ * a message. Free it with args_release in either case.
  */
 int args_parse(struct args *a, int argc, char **argv);
 

@@ -8,9 +8,9 @@
 #include "tools/scapedit/select.h"
 
 struct edit_report {
-	struct err input;  /* why reading ended early; everything whole before was used */
-	bool empty;        /* nothing was selected: the output is a state without records */
-	uint64_t untimed;  /* events left out only because they have no time of their own */
+	struct err input; /* why reading ended early; everything whole before was used */
+	bool empty;       /* nothing was selected: the output is a state without records */
+	uint64_t untimed; /* events left out only because they have no time of their own */
 };
 
 /*

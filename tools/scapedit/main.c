@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* scapedit: files and messages; options are in args.c, the work is in edit.c. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "cli/msg.h"
 #include "cli/opts.h"
@@ -35,6 +36,11 @@ static int tell(const struct args *a, const struct reader *r, const struct edit_
 	return status;
 }
 
+static void tell_output(const struct args *a, const struct err *err)
+{
+	msg_err(strcmp(a->out, "-") == 0 ? "standard output" : a->out, err);
+}
+
 /* Opens a capture, also one in an archive; *src is to be closed in any case. */
 static struct reader *open_capture(const char *path, struct src **src, struct err *err)
 {
@@ -62,12 +68,12 @@ static int copy(const struct args *a)
 	sink = sink_open(a->out, &a->packing, &err);
 	if (!sink || edit_run(&a->what, r, sink, &rep, &err) < 0) {
 		sink_abort(sink);
-		msg_err(a->out, &err);
+		tell_output(a, &err);
 		goto out;
 	}
 	status = tell(a, r, &rep);
 	if (sink_close(sink, &err) < 0) {
-		msg_err(a->out, &err);
+		tell_output(a, &err);
 		status = STATUS_DATA;
 	}
 out:

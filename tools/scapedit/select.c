@@ -205,7 +205,8 @@ bool selection_events_over(const struct selection *s)
 		return true;
 	if (!last)
 		return false;
-	return w->drop ? last->last == UINT64_MAX && s->num + 1 >= last->first : s->num >= last->last;
+	return w->drop ? last->last == UINT64_MAX && s->num + 1 >= last->first
+		       : s->num >= last->last;
 }
 
 bool selection_over(const struct selection *s)
@@ -223,5 +224,6 @@ bool selection_rest(const struct selection *s)
 		return false;
 	if (!last)
 		return true;
-	return w->drop ? s->num >= last->last : last->last == UINT64_MAX && s->num + 1 >= last->first;
+	return w->drop ? s->num >= last->last
+		       : last->last == UINT64_MAX && s->num + 1 >= last->first;
 }

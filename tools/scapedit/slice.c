@@ -3,13 +3,13 @@
  * What is written of a section, in this order: its header as it was, blocks that are not ours, then
  * at the first kept event the state and the calls that threads are in, then events.
  *
- * Every event goes through the state. One that is left out waits in gap as a hidden record, if it can
- * matter to later ones. Where the gap begins there is a base: what is written already, or the
- * section's own lists as they were, or a copy of the state. So there are two ways to a kept event: the
- * base and the gap, or the state as of now. The latter is smaller and tells less of what was left out;
- * it is taken where nothing is written of the section yet and no clone is half told (births.h). A gap
- * that outgrows a copy of the state is replaced by one; if something is written by then, the next kept
- * event begins a section of its own.
+ * Every event goes through the state. One that is left out waits in gap as a hidden record, if it
+ * can matter to later ones. Where the gap begins there is a base: what is written already, or the
+ * section's own lists as they were, or a copy of the state. So there are two ways to a kept event:
+ * the base and the gap, or the state as of now. The latter is smaller and tells less of what was
+ * left out; it is taken where nothing is written of the section yet and no clone is half told
+ * (births.h). A gap that outgrows a copy of the state is replaced by one; if something is written
+ * by then, the next kept event begins a section of its own.
  *
  * Readers of scap want an event in every section they come to. So one that was opened for packets
  * alone ends with its first event, hidden.
@@ -41,13 +41,13 @@ struct slice {
 	struct writer writer;
 	struct calls calls;
 	struct births births;
-	uint64_t num;      /* of the last event */
-	uint64_t now;      /* its time */
-	bool rest;         /* everything from here on passes as it is */
-	bool wrote;        /* any section was opened */
+	uint64_t num; /* of the last event */
+	uint64_t now; /* its time */
+	bool rest;    /* everything from here on passes as it is */
+	bool wrote;   /* any section was opened */
 	/* The section being read: */
 	struct buf header;
-	struct buf base;   /* what gap goes on from, unless it is written: lists as they were, or a state */
+	struct buf base; /* what gap goes on from, unless written: lists as they were, or a state */
 	struct buf others; /* blocks that are not ours, waiting for the section to be opened */
 	struct buf ifs;    /* its interfaces, for a section that is written in parts */
 	struct buf first;  /* its first event, hidden */
@@ -58,8 +58,8 @@ struct slice {
 	bool empty;        /* nothing was selected of the whole capture */
 };
 
-struct slice *slice_new(const struct select *what, struct reader *r, struct sink *sink,
-	struct err *err)
+struct slice *slice_new(
+	const struct select *what, struct reader *r, struct sink *sink, struct err *err)
 {
 	struct slice *s = calloc(1, sizeof(*s));
 
@@ -279,8 +279,8 @@ static bool can_matter(const struct slice *s, const struct event *ev)
 	return !ev->info || state_changes(ev->type) || calls_ends_written(&s->calls, ev);
 }
 
-static int leave_event(struct slice *s, const struct event *ev, const struct block *b,
-	struct err *err)
+static int leave_event(
+	struct slice *s, const struct event *ev, const struct block *b, struct err *err)
 {
 	if (!can_matter(s, ev))
 		return 0;
@@ -294,8 +294,8 @@ static int leave_event(struct slice *s, const struct event *ev, const struct blo
 }
 
 /* The state comes last: at a cut it has to be as of before this event. */
-static int pass_event(struct slice *s, const struct event *ev, const struct block *b, bool keep,
-	struct err *err)
+static int pass_event(
+	struct slice *s, const struct event *ev, const struct block *b, bool keep, struct err *err)
 {
 	struct moment m;
 	int status;

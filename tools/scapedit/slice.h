@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Writes the selected records of a capture so that each renders as it did in the whole: the state at
- * the cut goes in front of them, and what was left out but changes what later ones mean stays as
+ * Writes the selected records of a capture so that each renders as it did in the whole: the state
+ * at the cut goes in front of them, and what was left out but changes what later ones mean stays as
  * hidden records.
  */
 #ifndef SCAPEDIT_SLICE_H
@@ -14,8 +14,8 @@
 struct slice;
 
 /* All arguments are borrowed until slice_free. Returns NULL on failure (err). */
-MUST_CHECK struct slice *slice_new(const struct select *what, struct reader *r, struct sink *sink,
-	struct err *err);
+MUST_CHECK struct slice *slice_new(
+	const struct select *what, struct reader *r, struct sink *sink, struct err *err);
 
 /* Accepts NULL. */
 void slice_free(struct slice *s);

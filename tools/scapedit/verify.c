@@ -15,8 +15,8 @@ struct view {
 	struct selection *sel; /* NULL: all records */
 	struct state *state;
 	struct text *text;
-	uint64_t num;    /* of the last event */
-	bool is_event;   /* the line is one */
+	uint64_t num;  /* of the last event */
+	bool is_event; /* the line is one */
 	struct buf line;
 };
 
@@ -31,7 +31,8 @@ static void put_template(struct buf *b)
 {
 	const struct field *f;
 
-	buf_text(b, "%evt.rawtime %evt.cpu %proc.name (%proc.pid.%thread.tid) %evt.dir %evt.type %evt.info");
+	buf_text(b, "%evt.rawtime %evt.cpu %proc.name (%proc.pid.%thread.tid) %evt.dir %evt.type "
+		    "%evt.info");
 	for (size_t i = 0; (f = field_at(i)); i++) {
 		if (!f->takes_arg && !may_differ(f))
 			buf_printf(b, " %s=%%%s", f->name, f->name);
@@ -72,7 +73,7 @@ static int show_raw(struct view *v, const struct block *b, bool is_event, struct
 	return v->line.failed ? err_memory(err) : 1;
 }
 
-/* The next ones return 1 when b is shown and its line made, 0 when it is not, -1 on failure (err). */
+/* The next ones return 1 when b is shown and its line made, 0 when not, -1 on failure (err). */
 static int view_event(struct view *v, const struct block *b, struct err *err)
 {
 	struct err damage = {0};
@@ -127,7 +128,8 @@ static int view_next(struct view *v, struct err *err)
 	int got;
 
 	buf_clear(&v->line);
-	while (!(v->sel && selection_over(v->sel)) && (got = reader_next(v->reader, &b, &end)) != 0) {
+	while (!(v->sel && selection_over(v->sel)) &&
+		(got = reader_next(v->reader, &b, &end)) != 0) {
 		if (got < 0 && v->sel)
 			return 0;
 		if (got < 0) {
@@ -150,8 +152,8 @@ static void take_line(struct buf *to, struct view *v)
 		to->n--;
 }
 
-static int compare(struct view *whole, struct view *part, struct verify_report *rep,
-	struct err *err)
+static int compare(
+	struct view *whole, struct view *part, struct verify_report *rep, struct err *err)
 {
 	for (;; rep->compared++) {
 		int in_whole = view_next(whole, err);

@@ -10,8 +10,8 @@
 /* The first record that differs; zeros before verify_run. */
 struct verify_report {
 	uint64_t compared; /* records that are the same */
-	uint64_t num;      /* of the event in the whole; 0: a packet, or a record the whole has not */
-	struct buf whole;  /* how it reads there, without a line feed; empty when it is not there */
+	uint64_t num; /* of the event in the whole; 0: a packet, or a record the whole has not */
+	struct buf whole; /* how it reads there, without a line feed; empty when it is not there */
 	struct buf part;
 };
 
