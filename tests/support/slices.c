@@ -124,7 +124,7 @@ static void read_of(struct build *b, int64_t tid, int64_t fd)
 
 static void clone_exit(struct build *b, int64_t tid, int64_t res)
 {
-	int64_t id = res ? 100 : tid;
+	int64_t id = res ? 100 : tid; /* whom the values are about */
 
 	EV(SYSCALL_CLONE_20_X, tid, P_S64(res), P_STR("/bin/shell"), P_BYTES("-c\0true"), P_S64(id),
 		P_S64(id), P_S64(res ? 1 : 100), P_STR(""), P_S64(1024), P_U64(0), P_U64(9), P_U32(4096),
@@ -184,10 +184,24 @@ static void child(struct build *b)
 	EV(SYSCALL_WRITE_X, 102, P_S64(1), P_BYTES("x"), P_S64(7), P_U32(1));
 }
 
+/* The parent is told of first and has closed a descriptor before the child is heard of. */
+static void late_child(struct build *b)
+{
+	EV0(SYSCALL_CLONE_20_E, 100);
+	clone_exit(b, 100, 105);
+	EV(SYSCALL_CLOSE_E, 100, P_S64(2));
+	EV(SYSCALL_CLOSE_X, 100, P_S64(0));
+	EV(SYSCALL_CHDIR_X, 100, P_S64(0), P_STR("/srv"));
+	clone_exit(b, 105, 0);
+	read_of(b, 105, 2);
+	EV(SYSCALL_OPEN_X, 105, P_S64(4), P_STR("here"), P_U32(1), P_U32(0), P_U32(0x801), P_U64(5));
+}
+
 void slice_story(struct build *b)
 {
 	build_section(b, 2);
 	lists(b);
 	files_and_sockets(b);
 	child(b);
+	late_child(b);
 }

@@ -27,7 +27,7 @@ struct slice_events {
 };
 struct slice_events slice_count(struct span capture);
 
-/* Appends a section with lists and some forty events of four threads. */
+/* Appends a section with lists and some sixty events of five threads. */
 void slice_story(struct build *b);
 
 #endif
