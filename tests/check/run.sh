@@ -7,13 +7,23 @@ build=$1
 shift
 . tests/check/lib.sh
 
+# Leaks in a log whose stacks pass through our code. Criterion itself now and then leaks some bytes
+# when a test ends while another starts; such stacks name libcriterion and nothing else.
+our_leaks() {
+	awk '/ leak of / { block = 1; ours = 0 }
+		block && /^ *#/ && /(libcommon|tools|tests)\// && !/libcriterion/ { ours = 1 }
+		/^[[:space:]]*$/ { if (block && ours) bad = 1; block = 0 }
+		END { exit !(bad || (block && ours)) }' "$1"
+}
+
 # Criterion forks a process per test, where a leak is printed but does not fail it: look for it.
 unit() {
 	log=$build/tests/unit.log
 	"$build/tests/run" --jobs 2 >"$log" 2>&1
 	status=$?
 	tail -n 200 "$log"
-	! grep -q 'LeakSanitizer\|AddressSanitizer\|runtime error:' "$log" || return 1
+	! grep -q 'ERROR: AddressSanitizer\|runtime error:' "$log" || return 1
+	! our_leaks "$log" || { echo 'leaks'; return 1; }
 	return $status
 }
 
