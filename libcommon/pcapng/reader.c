@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Framing. A block stays in the source's buffer and is consumed when the next one is asked for.
- *Most blocks are whole in that buffer and have two equal lengths: those take a short way
- *(frame_ready); whatever is odd takes the long one (frame), which knows all that can be wrong:
+ * Most blocks are whole in that buffer and have two equal lengths: those take a short way
+ * (frame_ready); whatever is odd takes the long one (frame), which knows all that can be wrong:
  *
  *	type u32 | length u32 | body, padded to 4 | length u32
  *
