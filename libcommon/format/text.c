@@ -7,8 +7,8 @@
 
 #include <stdlib.h>
 
-#include "format/fields.h"
-#include "format/value.h"
+#include "filter/fields.h"
+#include "filter/near.h"
 
 #define DEFAULT_TEMPLATE                                                                           \
 	"%evt.num %evt.outputtime %evt.cpu %proc.name (%proc.pid.%thread.tid) %evt.dir "           \
@@ -17,8 +17,8 @@
 
 struct op {
 	size_t literal, literal_n; /* where in text.texts, how long */
-	const struct field *field; /* NULL: only the literal */
-	size_t arg;                /* where in text.texts, with a NUL behind it */
+	struct field_ref ref;      /* field NULL: only the literal */
+	field_put *put;            /* of the field, if it has one */
 	uint32_t width;            /* exactly so many bytes; 0: as many as there are */
 };
 
@@ -26,10 +26,11 @@ struct text {
 	struct op *ops;
 	size_t n;
 	struct buf texts;
+	struct arena args; /* of fields */
 	struct buf scratch;
 	struct times local, utc, stamps;
-	struct line line;
-	bool started; /* first_ts is known */
+	struct place place;
+	struct view view;
 };
 
 /* --- compiling ------------------------------------------------------------------------------ */
@@ -64,34 +65,67 @@ static size_t word_length(struct span s, const char *others)
 
 static int unknown_field(struct compiler *c)
 {
-	size_t n = word_length(c->left, "._");
-	const struct field *near = field_nearest(span_of(c->left.p, n));
+	struct span name = span_of(c->left.p, word_length(c->left, "._"));
+	struct near near = near_of(name);
+	const struct field *f;
 
-	if (!n)
+	if (!name.n)
 		return err_set(
 			c->err, ERR_USAGE, "template: no field behind a %% (%%%% stands for one)");
+	for (size_t i = 0; (f = field_at(i)); i++)
+		near_try(&near, f->name);
 	return err_set(c->err, ERR_USAGE, "template: there is no field %.*s%s%s%s",
-		(int)MIN(n, (size_t)64), (const char *)c->left.p, near ? "; do you mean " : "",
-		near ? near->name : "", near ? "?" : "");
+		(int)MIN(name.n, (size_t)64), (const char *)name.p, NEAR_TEXT(near));
 }
 
-/* ".NAME" or "[NAME]" behind a field that takes an argument. */
-static int compile_arg(struct compiler *c, struct op *op)
+static bool is_number(struct span s)
 {
-	bool bracket = next_is(c, "[");
-	size_t n;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	return s.n > 0;
+}
 
-	if (!bracket && !next_is(c, "."))
-		n = 0;
-	else
-		n = word_length(span_of(c->left.p + 1, c->left.n - 1), "_");
-	if (!n || (bracket && (n + 1 == c->left.n || c->left.p[n + 1] != ']')))
-		return err_set(c->err, ERR_USAGE, "template: %s needs a parameter: %s.NAME",
-			op->field->name, op->field->name);
-	op->arg = c->t->texts.n;
-	buf_put(&c->t->texts, c->left.p + 1, n);
-	buf_u8(&c->t->texts, 0);
-	skip(c, n + 1 + bracket);
+/*
+ * Finds ".NAME" or "[NAME]" behind a field that takes an argument, where it may be missing. What is
+ * behind a dot and cannot be an argument is text. Returns how long it is, with what is around it.
+ */
+static size_t find_arg(const struct compiler *c, const struct field *f, struct span *arg)
+{
+	struct span rest = c->left.n ? span_of(c->left.p + 1, c->left.n - 1) : c->left;
+	const uint8_t *end;
+
+	*arg = span_of(NULL, 0);
+	if (f->arg == FA_NONE) {
+		if (f->type == PT_IPADDR && (next_is(c, ".v4") || next_is(c, ".v6")))
+			*arg = span_of(rest.p, 2);
+		return arg->n ? arg->n + 1 : 0;
+	}
+	if (next_is(c, "[")) {
+		end = memchr(rest.p, ']', rest.n);
+		*arg = span_of(rest.p, end ? (size_t)(end - rest.p) : 0);
+		return arg->n ? arg->n + 2 : 0;
+	}
+	if (!next_is(c, "."))
+		return 0;
+	*arg = span_of(rest.p, word_length(rest, "_"));
+	if (f->arg == FA_INDEX && !is_number(*arg))
+		arg->n = 0;
+	return arg->n ? arg->n + 1 : 0;
+}
+
+static int compile_arg(struct compiler *c, struct op *op, const struct field *f)
+{
+	struct err err = {0};
+	struct span arg;
+	size_t used = find_arg(c, f, &arg);
+
+	if (f->flags & FIELD_FILTER_ONLY)
+		return err_set(c->err, ERR_USAGE, "template: %s is for filters only", f->name);
+	if (field_ref_init(&op->ref, f, arg, false, &c->t->args, &err) < 0)
+		return err_set(c->err, err.code, "template: %s", err.text);
+	op->put = f->put;
+	skip(c, used);
 	return 0;
 }
 
@@ -111,14 +145,17 @@ static int compile_width(struct compiler *c, struct op *op)
 
 static int compile_field(struct compiler *c, struct op *op)
 {
+	const struct field *f;
+	size_t used;
+
 	skip(c, 1);
 	if (compile_width(c, op) < 0)
 		return -1;
-	op->field = field_find(c->left);
-	if (!op->field)
+	f = field_at_start(c->left, &used);
+	if (!f)
 		return unknown_field(c);
-	skip(c, strlen(op->field->name));
-	return op->field->takes_arg ? compile_arg(c, op) : 0;
+	skip(c, used);
+	return compile_arg(c, op, f);
 }
 
 /* Text up to the next field. "%%", "\t", "\n" and "\\" stand for one character. */
@@ -181,10 +218,11 @@ struct text *text_new(const struct text_opts *opts, struct err *err)
 	times_init(&t->local, opts->utc);
 	times_init(&t->stamps, opts->utc);
 	times_init(&t->utc, true);
-	t->line = (struct line){.params = {.times = &t->stamps,
+	t->view = (struct view){.params = {.times = &t->stamps,
 					.scratch = &t->scratch,
 					.data_limit = opts->data_limit,
 					.data_mode = opts->data_mode},
+		.place = &t->place,
 		.local = &t->local,
 		.utc = &t->utc,
 		.time = opts->time};
@@ -199,7 +237,10 @@ void text_free(struct text *t)
 {
 	if (!t)
 		return;
+	for (size_t i = 0; i < t->n; i++)
+		field_ref_release(&t->ops[i].ref);
 	free(t->ops);
+	arena_release(&t->args);
 	buf_release(&t->texts);
 	buf_release(&t->scratch);
 	free(t);
@@ -209,17 +250,15 @@ void text_free(struct text *t)
 
 void text_restart(struct text *t)
 {
-	t->started = false;
-	t->line.first_ts = 0;
-	t->line.shown_ts = 0;
+	t->place = (struct place){0};
+	t->view.shown_ts = 0;
+	for (size_t i = 0; i < t->n; i++)
+		field_ref_restart(&t->ops[i].ref);
 }
 
 void text_note(struct text *t, const struct event *ev)
 {
-	if (t->started || (ev->info && ev->info->category & EC_METAEVENT))
-		return;
-	t->line.first_ts = ev->ts;
-	t->started = true;
+	place_event(&t->place, ev);
 }
 
 /* Makes what was appended from at on exactly width bytes. */
@@ -239,21 +278,18 @@ static void fit(struct buf *out, size_t at, size_t width)
 	}
 }
 
-static void put_op(const struct text *t, const struct op *op, struct buf *out)
+static void put_op(const struct text *t, struct op *op, struct buf *out)
 {
-	const struct field *f = op->field;
-	const char *arg;
 	size_t at;
 
 	if (op->literal_n)
 		buf_put(out, t->texts.p + op->literal, op->literal_n);
-	if (!f)
+	if (!op->ref.field)
 		return;
 	at = out->n;
-	arg = f->takes_arg ? (const char *)t->texts.p + op->arg : NULL;
-	if (!f->put(&t->line, f, arg, out)) {
+	if (!(op->put ? op->put(&t->view, &op->ref, out) : field_text(&t->view, &op->ref, out))) {
 		out->n = at;
-		buf_text(out, VALUE_MISSING);
+		buf_text(out, PARAM_MISSING);
 	}
 	if (op->width)
 		fit(out, at, op->width);
@@ -261,21 +297,21 @@ static void put_op(const struct text *t, const struct op *op, struct buf *out)
 
 const struct param_ctx *text_params(struct text *t, const struct state *st, const struct moment *m)
 {
-	t->line.params.st = st;
-	t->line.params.m = m;
-	return &t->line.params;
+	t->view.params.st = st;
+	t->view.params.m = m;
+	return &t->view.params;
 }
 
 void text_put(struct text *t, const struct state *st, const struct moment *m, uint64_t num,
 	struct buf *out)
 {
 	(void)text_params(t, st, m);
-	t->line.num = num;
-	if (!t->started)
-		t->line.first_ts = m->ev->ts;
+	t->place.num = num;
+	if (!t->place.started)
+		t->place.first_ts = m->ev->ts;
 	for (size_t i = 0; i < t->n; i++)
 		put_op(t, &t->ops[i], out);
-	t->line.shown_ts = m->ev->ts;
+	t->view.shown_ts = m->ev->ts;
 }
 
 void text_event(struct text *t, const struct state *st, const struct moment *m, uint64_t num,

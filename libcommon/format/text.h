@@ -6,21 +6,9 @@
 #ifndef FORMAT_TEXT_H
 #define FORMAT_TEXT_H
 
-#include "base/buf.h"
-#include "filter/data.h"
-#include "format/param.h"
+#include "filter/param.h"
 
 struct text;
-
-/* What evt.outputtime shows. */
-enum text_time {
-	TEXT_TIME_CLOCK, /* 08:10:06.376777747 */
-	TEXT_TIME_EPOCH, /* seconds since 1970, with nine decimals, as the next three */
-	TEXT_TIME_FIRST, /* seconds since the first event of the file */
-	TEXT_TIME_CALL,  /* seconds the call took; 0 where that is not known */
-	TEXT_TIME_SHOWN, /* seconds since the event shown before */
-	TEXT_TIME_ISO,   /* 2025-01-23T08:10:06.376777747+0000 */
-};
 
 struct text_opts {
 	const char *template; /* NULL for the default line */

@@ -134,6 +134,7 @@ int event_decode(struct event *ev, const struct block *b, struct err *err)
 		return damaged(err, b, ev, "its length fits no number of parameters");
 	if (len < head || len > b->body.n - prefix)
 		return damaged(err, b, ev, "its length does not fit the block");
+	ev->length = (uint32_t)len;
 	why = view_params(ev, span_of(record + head, len - head));
 	if (why)
 		return damaged(err, b, ev, why);

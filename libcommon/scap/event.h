@@ -25,6 +25,7 @@ struct event {
 	uint16_t cpu;
 	uint16_t type;    /* enum event_type, or a newer number */
 	uint32_t nparams; /* in the record, at most EVENT_MAX_PARAMS */
+	uint32_t length;  /* of the record: its header, lengths and parameters */
 	bool big;
 	bool large;                    /* parameter lengths of 32 bits */
 	const struct event_info *info; /* NULL for types our table does not have */

@@ -85,6 +85,11 @@ const struct meta_machine *state_machine(const struct state *st)
 	return st->has_machine ? &st->machine : NULL;
 }
 
+const struct meta_if *state_if(const struct state *st, size_t i)
+{
+	return i < st->nifs ? &st->ifs[i] : NULL;
+}
+
 struct thread *state_next_thread(const struct state *st, size_t *pos)
 {
 	struct thread **at;
@@ -137,6 +142,7 @@ int state_apply(struct state *st, const struct event *ev, struct moment *m, stru
 	static const struct kind nothing = {.fd_at = NO_FD};
 	const struct kind *k = ev->type < EVENT_TYPES ? &st->kinds[ev->type] : &nothing;
 	struct change c = {.st = st, .ev = ev, .fd = -1, .res = -1};
+	struct span name = {0};
 
 	if (st->pending.close_owner || st->pending.exited || st->unsettled)
 		state_settle(st);
@@ -147,9 +153,13 @@ int state_apply(struct state *st, const struct event *ev, struct moment *m, stru
 		call_enter(&c, k);
 	else if (c.thread && k->exit)
 		call_exit(&c, k);
+	if (c.entry)
+		name = c.entry->m.name;
 	if (k->rule)
 		follow_rule(&c, k);
-	*m = (struct moment){ev, c.thread, c.fd, c.entry, c.enter_ts};
+	*m = (struct moment){ev, c.thread, c.fd, c.entry, c.enter_ts, false};
+	if (c.entry) /* texts that are equal are the same one */
+		m->renamed = c.entry->m.name.p != name.p || c.entry->m.name.n != name.n;
 	if (st->failed || intern_failed(st->texts) || st->text.failed)
 		return err_memory(err);
 	return 0;

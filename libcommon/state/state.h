@@ -27,6 +27,7 @@ struct moment {
 	int64_t fd;             /* the descriptor the event works on or created; -1 without one */
 	struct fd *entry;       /* what is known of it; NULL when nothing */
 	uint64_t enter_ts;      /* of the matching enter record; 0 when there is none */
+	bool renamed;           /* the event gave entry another name */
 };
 
 /* How long the call took that m's event ends: measured by scapcap, or since its enter record. */
@@ -85,6 +86,9 @@ struct thread *state_main(const struct state *st, const struct thread *t);
 
 /* The machine, or NULL before its block. */
 const struct meta_machine *state_machine(const struct state *st);
+
+/* Interface i of the machine; NULL after the last. Valid until the next change of st. */
+const struct meta_if *state_if(const struct state *st, size_t i);
 
 /* Walks all live threads, users and groups, containers: start with *pos = 0; NULL at the end. */
 struct thread *state_next_thread(const struct state *st, size_t *pos);

@@ -5,7 +5,7 @@
  */
 #include "support/decode.h"
 
-#include "format/fields.h"
+#include "filter/fields.h"
 #include "pcapng/option.h"
 #include "pcapng/packet.h"
 #include "scap/event.h"
@@ -138,14 +138,28 @@ uint64_t decode_block(const struct block *b, const struct reader *r)
 	}
 }
 
-/* A template of all fields. */
+void put_every_field(struct buf *b)
+{
+	static const char *const args[] = {[FA_NONE] = "",
+		[FA_INDEX] = "[1]",
+		[FA_KEY] = "[HOME]",
+		[FA_NEED_KEY] = "[memory]",
+		[FA_NEED_INDEX] = "[1]",
+		[FA_PARAM] = ".fd",
+		[FA_NEED_TYPE] = ".open"};
+	const struct field *f;
+
+	for (size_t i = 0; (f = field_at(i)); i++)
+		if (!(f->flags & FIELD_FILTER_ONLY))
+			buf_printf(b, "%%%s%s ", f->name, args[f->arg]);
+}
+
 static struct text *text_of_everything(struct err *err)
 {
 	struct buf b = {0};
 	struct text *t;
 
-	for (size_t i = 0; field_at(i); i++)
-		buf_printf(&b, "%%%s%s ", field_at(i)->name, field_at(i)->takes_arg ? ".fd" : "");
+	put_every_field(&b);
 	buf_u8(&b, 0);
 	t = text_new(&(struct text_opts){.template = (const char *)b.p, .utc = true}, err);
 	buf_release(&b);
@@ -190,4 +204,39 @@ void decoder_take(struct decoder *d, const struct block *b, const struct reader 
 	buf_clear(&d->line);
 	text_event(d->text, d->state, &m, ++d->events, &d->line);
 	touch(buf_view(&d->line));
+}
+
+static void filter_block(struct filter *f, const struct block *b, const struct reader *r,
+	struct state *st, struct place *place)
+{
+	struct err err = {0};
+	struct packet packet;
+	struct moment m;
+	struct event ev;
+
+	if (b->info->kind == BLOCK_PACKET && packet_decode(&packet, b, r, &err) == 0) {
+		place_packet(place, &packet);
+		filter_match_packet(f, &packet, reader_if(r, packet.interface)->linktype, place);
+	} else if (b->info->kind != BLOCK_EVENT) {
+		(void)!state_load(st, b, &err);
+	} else if (event_decode(&ev, b, &err) == 0 && state_apply(st, &ev, &m, &err) == 0) {
+		place_event(place, &ev);
+		filter_match(f, st, &m, place);
+	}
+}
+
+void filter_file(struct filter *f, const char *path)
+{
+	struct err err = {0};
+	struct src *src = src_open(path, NULL, &err);
+	struct reader *r = src ? reader_new(src, &err) : NULL;
+	struct state *st = state_new(&err);
+	struct place place = {0};
+	struct block b;
+
+	while (r && st && reader_next(r, &b, &err) == 1)
+		filter_block(f, &b, r, st, &place);
+	state_free(st);
+	reader_free(r);
+	src_close(src);
 }

@@ -6,9 +6,13 @@
 #ifndef SUPPORT_DECODE_H
 #define SUPPORT_DECODE_H
 
+#include "filter/filter.h"
 #include "format/text.h"
 #include "pcapng/reader.h"
 #include "state/state.h"
+
+/* Appends a template of every field that can be printed, those with an argument with one. */
+void put_every_field(struct buf *b);
 
 /* b came from r; r may be NULL for blocks that are not packets. Returns a sum of what there was. */
 uint64_t decode_block(const struct block *b, const struct reader *r);
@@ -27,5 +31,8 @@ void decoder_release(struct decoder *d);
 
 /* Decodes the block, then takes it into the state and renders it if it is an event. */
 void decoder_take(struct decoder *d, const struct block *b, const struct reader *r);
+
+/* Runs a filter over all records of a capture. */
+void filter_file(struct filter *f, const char *path);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <criterion/criterion.h>
 
-#include "format/escape.h"
+#include "filter/escape.h"
 
 #define TEXT(lit) span_of(lit, sizeof(lit) - 1)
 

@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "format/param.h"
+#include "filter/param.h"
 #include "support/capture.h"
 #include "support/render.h"
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "format/times.h"
+#include "filter/times.h"
 
 #define SEC      UINT64_C(1000000000)
 #define A_MOMENT (1737619806 * SEC + 376777747)

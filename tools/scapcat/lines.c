@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "format/comments.h"
+#include "filter/comments.h"
 #include "format/joined.h"
 
 struct lines {

@@ -5,12 +5,12 @@
  */
 #include "tools/scapedit/verify.h"
 
-#include "format/fields.h"
+#include "filter/fields.h"
 #include "format/text.h"
 #include "pcapng/packet.h"
 #include "state/state.h"
 
-struct view {
+struct side {
 	struct reader *reader;
 	struct selection *sel; /* NULL: all records */
 	struct state *state;
@@ -20,32 +20,47 @@ struct view {
 	struct buf line;
 };
 
-/* What a slice may change: the number, and times that count from the file's first event. */
-static bool may_differ(const struct field *f)
+/*
+ * What a slice may change: times since something before the cut, and what lists have no place for,
+ * at least not for every kind of descriptor. Of evt. the template has what may not.
+ */
+static bool may_differ(const char *name)
 {
-	return strcmp(f->name, "evt.num") == 0 || strncmp(f->name, "evt.reltime", 11) == 0;
+	static const char *const names[] = {"proc.duration", "proc.pid.ts", "proc.ppid.duration",
+		"proc.ppid.ts", "proc.exe_ino.ctime_duration_proc_start", "thread.exectime",
+		"thread.totexectime", "thread.cpu", "thread.cpu.user", "thread.cpu.system",
+		"fd.nameraw", "fd.dev", "fd.dev.major", "fd.dev.minor", "fd.ino"};
+
+	if (strncmp(name, "evt.", 4) == 0)
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	}
+	return false;
 }
 
-/* The line as people know it, and behind it whatever else there is to show. */
+/* The line as people know it, and behind it whatever else there is to show of the state. */
 static void put_template(struct buf *b)
 {
 	const struct field *f;
 
 	buf_text(b, "%evt.rawtime %evt.cpu %proc.name (%proc.pid.%thread.tid) %evt.dir %evt.type "
-		    "%evt.info");
+		    "%evt.info %evt.duration %evt.latency %evt.category %evt.res");
 	for (size_t i = 0; (f = field_at(i)); i++) {
-		if (!f->takes_arg && !may_differ(f))
+		if (f->flags & FIELD_STATE && f->arg == FA_NONE &&
+			!(f->flags & (FIELD_FILTER_ONLY | FIELD_HIDDEN)) && !may_differ(f->name))
 			buf_printf(b, " %s=%%%s", f->name, f->name);
 	}
 	buf_u8(b, 0);
 }
 
-static int view_init(struct view *v, struct reader *r, struct selection *sel, struct err *err)
+static int side_init(struct side *v, struct reader *r, struct selection *sel, struct err *err)
 {
 	struct text_opts opts = {.utc = true};
 	struct buf template = {0};
 
-	*v = (struct view){.reader = r, .sel = sel};
+	*v = (struct side){.reader = r, .sel = sel};
 	put_template(&template);
 	if (template.failed) {
 		buf_release(&template);
@@ -58,7 +73,7 @@ static int view_init(struct view *v, struct reader *r, struct selection *sel, st
 	return v->text ? 0 : -1;
 }
 
-static void view_release(struct view *v)
+static void side_release(struct side *v)
 {
 	state_free(v->state);
 	text_free(v->text);
@@ -66,7 +81,7 @@ static void view_release(struct view *v)
 }
 
 /* The bytes stand for a record that is not decoded. */
-static int show_raw(struct view *v, const struct block *b, bool is_event, struct err *err)
+static int show_raw(struct side *v, const struct block *b, bool is_event, struct err *err)
 {
 	v->is_event = is_event;
 	buf_span(&v->line, b->raw);
@@ -74,7 +89,7 @@ static int show_raw(struct view *v, const struct block *b, bool is_event, struct
 }
 
 /* The next ones return 1 when b is shown and its line made, 0 when not, -1 on failure (err). */
-static int view_event(struct view *v, const struct block *b, struct err *err)
+static int side_event(struct side *v, const struct block *b, struct err *err)
 {
 	struct err damage = {0};
 	struct event ev;
@@ -94,7 +109,7 @@ static int view_event(struct view *v, const struct block *b, struct err *err)
 	return v->line.failed ? err_memory(err) : 1;
 }
 
-static int view_packet(struct view *v, const struct block *b, struct err *err)
+static int side_packet(struct side *v, const struct block *b, struct err *err)
 {
 	struct err damage = {0};
 	struct packet p;
@@ -105,23 +120,23 @@ static int view_packet(struct view *v, const struct block *b, struct err *err)
 	return show_raw(v, b, false, err);
 }
 
-static int view_block(struct view *v, const struct block *b, struct err *err)
+static int side_block(struct side *v, const struct block *b, struct err *err)
 {
 	struct err damage = {0};
 
 	if (v->sel && !select_wants(v->sel->what, b->info->kind))
 		return 0;
 	if (b->info->kind == BLOCK_EVENT)
-		return view_event(v, b, err);
+		return side_event(v, b, err);
 	if (b->info->kind == BLOCK_PACKET)
-		return view_packet(v, b, err);
+		return side_packet(v, b, err);
 	if (state_load(v->state, b, &damage) < 0 && damage.code == ERR_MEMORY)
 		return err_memory(err);
 	return 0;
 }
 
 /* The line of the next record that is shown. Returns 1, 0 at the end, -1 on failure (err). */
-static int view_next(struct view *v, struct err *err)
+static int side_next(struct side *v, struct err *err)
 {
 	struct err end = {0};
 	struct block b;
@@ -136,7 +151,7 @@ static int view_next(struct view *v, struct err *err)
 			*err = end;
 			return -1;
 		}
-		got = view_block(v, &b, err);
+		got = side_block(v, &b, err);
 		if (got != 0)
 			return got;
 	}
@@ -144,7 +159,7 @@ static int view_next(struct view *v, struct err *err)
 }
 
 /* Takes the line without its line feed. */
-static void take_line(struct buf *to, struct view *v)
+static void take_line(struct buf *to, struct side *v)
 {
 	*to = v->line;
 	v->line = (struct buf){0};
@@ -153,11 +168,11 @@ static void take_line(struct buf *to, struct view *v)
 }
 
 static int compare(
-	struct view *whole, struct view *part, struct verify_report *rep, struct err *err)
+	struct side *whole, struct side *part, struct verify_report *rep, struct err *err)
 {
 	for (;; rep->compared++) {
-		int in_whole = view_next(whole, err);
-		int in_part = in_whole < 0 ? -1 : view_next(part, err);
+		int in_whole = side_next(whole, err);
+		int in_part = in_whole < 0 ? -1 : side_next(part, err);
 
 		if (in_part < 0)
 			return -1;
@@ -176,13 +191,13 @@ int verify_run(const struct select *what, struct reader *whole, struct reader *p
 	struct verify_report *rep, struct err *err)
 {
 	struct selection sel = {.what = what};
-	struct view a = {0}, b = {0};
+	struct side a = {0}, b = {0};
 	int same = -1;
 
-	if (view_init(&a, whole, &sel, err) == 0 && view_init(&b, part, NULL, err) == 0)
+	if (side_init(&a, whole, &sel, err) == 0 && side_init(&b, part, NULL, err) == 0)
 		same = compare(&a, &b, rep, err);
-	view_release(&a);
-	view_release(&b);
+	side_release(&a);
+	side_release(&b);
 	return same;
 }
 

@@ -5,7 +5,7 @@
  */
 #include "tools/scapinfo/show.h"
 
-#include "format/escape.h"
+#include "filter/escape.h"
 #include "tools/scapinfo/lists.h"
 #include "tools/scapinfo/report.h"
 

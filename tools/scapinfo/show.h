@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "base/buf.h"
-#include "format/times.h"
+#include "filter/times.h"
 #include "tools/scapinfo/info.h"
 
 struct show_opts {

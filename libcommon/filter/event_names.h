@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* What evt.type can be: names of event types, and of system calls without a type of their own. */
+#ifndef FILTER_EVENT_NAMES_H
+#define FILTER_EVENT_NAMES_H
+
+#include "base/err.h"
+#include "base/span.h"
+
+/* Whether any event can have this name. */
+bool event_name_known(struct span name);
+
+/* Says that none can, and what may have been meant. Returns -1. */
+int event_name_unknown(struct span name, struct err *err);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What parsing leaves: an expression as a tree of nodes whose leaves are tests. A test compares the
+ * values of an operand, a field or a function of fields, with constants or with another operand.
+ */
+#ifndef FILTER_FILTER_PRIV_H
+#define FILTER_FILTER_PRIV_H
+
+#include "filter/lex.h"
+#include "filter/test.h"
+
+/* Brackets, functions and macros inside of each other. */
+#define DEPTH_MOST 100
+
+/* Macros of macros can make much out of little. */
+#define TESTS_MOST 65536
+#define ITEMS_MOST 1000000
+
+enum node_kind {
+	NODE_TEST,
+	NODE_NOT,
+	NODE_AND,
+	NODE_OR,
+};
+
+struct node {
+	uint8_t kind; /* enum node_kind */
+	struct test *test;
+	struct node *first; /* of the children */
+	struct node *next;  /* the sibling */
+};
+
+/* What a parser leaves behind; everything is in the arena, but operands and tests hold more. */
+struct tree {
+	struct arena arena;
+	struct node *root;
+	struct operand *operands;
+	struct test *tests;
+	size_t ntests, nitems;
+};
+
+/* Whether the language has a word of its own for this name. */
+bool parse_is_word(struct span name);
+
+/* Parses and checks. Returns 0, or -1 (err, with its place). Release it in any case. */
+MUST_CHECK int tree_parse(struct tree *t, struct span text, const struct filter_opts *opts,
+	struct err *err);
+void tree_release(struct tree *t);
+
+#endif
