@@ -143,16 +143,6 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 	b->n += (size_t)n;
 }
 
-void buf_text(struct buf *b, const char *s)
-{
-	buf_put(b, s, strlen(s));
-}
-
-void buf_char(struct buf *b, char c)
-{
-	buf_u8(b, (uint8_t)c);
-}
-
 static void put_digits(struct buf *b, uint64_t v, unsigned base, const char *digits, unsigned width)
 {
 	char tmp[64];
@@ -167,9 +157,34 @@ static void put_digits(struct buf *b, uint64_t v, unsigned base, const char *dig
 	buf_put(b, tmp + at, sizeof(tmp) - at);
 }
 
+/* How many decimal digits v has, at least one. */
+static unsigned count_digits(uint64_t v)
+{
+	unsigned n = 1;
+
+	for (; v >= 10000; v /= 10000)
+		n += 4;
+	return n + (v >= 10) + (v >= 100) + (v >= 1000);
+}
+
+/* Numbers are most of what is printed: two digits at a time, at their place. */
 void buf_dec(struct buf *b, uint64_t v)
 {
-	put_digits(b, v, 10, "0123456789", 0);
+	static const char pairs[] = "0001020304050607080910111213141516171819"
+				    "2021222324252627282930313233343536373839"
+				    "4041424344454647484950515253545556575859"
+				    "6061626364656667686970717273747576777879"
+				    "8081828384858687888990919293949596979899";
+	unsigned n = count_digits(v);
+	uint8_t *to = buf_reserve(b, n);
+
+	if (!to)
+		return;
+	b->n += n;
+	for (; n > 1; v /= 100)
+		memcpy(to + (n -= 2), pairs + v % 100 * 2, 2);
+	if (n)
+		*to = (uint8_t)('0' + v);
 }
 
 void buf_sdec(struct buf *b, int64_t v)

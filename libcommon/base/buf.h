@@ -48,13 +48,24 @@ void buf_patch_u32(struct buf *b, size_t at, uint32_t v);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* Text helpers of the hot path: no printf behind them. */
-void buf_text(struct buf *b, const char *s);
-void buf_char(struct buf *b, char c);
 void buf_dec(struct buf *b, uint64_t v);                      /* 0, 17 */
 void buf_sdec(struct buf *b, int64_t v);                      /* -17 */
 void buf_dec_padded(struct buf *b, uint64_t v, unsigned width); /* 007 */
 void buf_hex(struct buf *b, uint64_t v);                      /* 7f1a, no prefix */
 void buf_hex_upper(struct buf *b, uint64_t v);                /* 7F1A, no prefix */
+
+static inline void buf_text(struct buf *b, const char *s)
+{
+	buf_put(b, s, strlen(s));
+}
+
+static inline void buf_char(struct buf *b, char c)
+{
+	if (b->n < b->cap)
+		b->p[b->n++] = (uint8_t)c;
+	else
+		buf_u8(b, (uint8_t)c);
+}
 
 /* What is in b, borrowed until b changes. */
 static inline struct span buf_view(const struct buf *b)

@@ -73,6 +73,20 @@ NEXT(comment)
 	return false;
 }
 
+GET(interface_name)
+{
+	return give_known(span_str(v->packet->via->name), value);
+}
+
+PUT(interface)
+{
+	if (v->packet->via->name[0])
+		param_put_text(&v->params, span_str(v->packet->via->name), b);
+	else
+		buf_dec(b, v->packet->interface);
+	return true;
+}
+
 GET(interface)
 {
 	return give_uint(v->packet->interface, value);
@@ -93,6 +107,8 @@ const struct field fields_frame[] = {
 	ROW(".cap_len",       PT_UINT32,  VF_DEC, 0,             scope_any,    get_cap_len,   NULL,      NULL,         0,            "how much of it was captured"),
 	ROW(".comment",       PT_CHARBUF, VF_NA,  0,             scope_any,    NULL,          NULL,      next_comment, 0,            "comments on the record"),
 	ROW(".interface_id",  PT_UINT32,  VF_ID,  0,             scope_packet, get_interface, NULL,      NULL,         0,            "number of the interface in its section"),
+	ROW(".interface",     PT_CHARBUF, VF_NA,  0,             scope_packet, NULL,          put_interface, NULL,     0,            "name of the interface, or else its number"),
+	ROW(".interface_name", PT_CHARBUF, VF_NA, 0,             scope_packet, get_interface_name, NULL, NULL,         0,            "name of the interface"),
 	{.name = NULL},
 };
 /* clang-format on */

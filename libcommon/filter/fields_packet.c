@@ -7,6 +7,7 @@
 
 #include "base/endian.h"
 #include "filter/layers.h"
+#include "filter/packet_info.h"
 
 /* A number in a header. */
 struct number {
@@ -164,6 +165,12 @@ GET(payload_len)
 	return get_payload(v, r, &payload) && give_uint(payload.s.n, value);
 }
 
+PUT(info)
+{
+	packet_info_put(v->packet, v->packet->via->linktype, v->layers, b);
+	return true;
+}
+
 GET(all)
 {
 	*value = value_bytes(v->packet->data);
@@ -177,6 +184,7 @@ GET(all)
 
 /* clang-format off */
 const struct field fields_packet[] = {
+	{"packet.info", PT_CHARBUF, VF_NA, FA_NONE, 0, scope_packet, NULL, put_info, NULL, 0, "who, to whom, what, how much, in a line"},
 	ROW("frame",                 PT_BYTEBUF, VF_NA,    get_all,         0,             "the whole packet"),
 	ROW("eth",                   PT_BYTEBUF, VF_NA,    get_layer,       LAYER_ETH,     "Ethernet, from its header on"),
 	ROW("eth.src",               PT_BYTEBUF, VF_ETHER, get_eth,         1,             "hardware address of the sender"),

@@ -34,7 +34,7 @@ static uint64_t reltime(const struct view *v)
 
 PUT(outputtime)
 {
-	uint64_t ts = view_event(v)->ts;
+	uint64_t ts = v->place->ts;
 	uint64_t ns = 0;
 
 	switch (v->time) {
@@ -42,10 +42,12 @@ PUT(outputtime)
 		times_put_seconds(ts, b);
 		break;
 	case TEXT_TIME_FIRST:
-		times_put_seconds(reltime(v), b);
+		times_put_seconds(since(ts, v->place->first_ts), b);
 		break;
 	case TEXT_TIME_CALL:
-		times_put_seconds(moment_duration(v->params.m, &ns) ? ns : 0, b);
+		if (!v->packet)
+			(void)moment_duration(v->params.m, &ns);
+		times_put_seconds(ns, b);
 		break;
 	case TEXT_TIME_SHOWN:
 		times_put_seconds(v->shown_ts ? since(ts, v->shown_ts) : 0, b);
@@ -173,7 +175,7 @@ GET(around)
 
 /* clang-format off */
 const struct field fields_evt_time[] = {
-	{"evt.outputtime",        PT_CHARBUF, VF_NA,     FA_NONE, FIELD_PRINT_ONLY | FIELD_STATE, scope_event, NULL, put_outputtime, NULL, 0, "time as option -t asks for"},
+	{"evt.outputtime",        PT_CHARBUF, VF_NA,     FA_NONE, FIELD_PRINT_ONLY | FIELD_STATE, scope_any,   NULL, put_outputtime, NULL, 0, "time as option -t asks for"},
 	{"evt.time",              PT_CHARBUF, VF_NA,     FA_NONE, 0,           scope_event, NULL, put_time,          NULL, 0, "time of day with nanoseconds"},
 	{"evt.time.s",            PT_CHARBUF, VF_NA,     FA_NONE, 0,           scope_event, NULL, put_time_s,        NULL, 0, "time of day"},
 	{"evt.time.iso8601",      PT_CHARBUF, VF_NA,     FA_NONE, 0,           scope_event, NULL, put_time_iso,      NULL, 0, "date and time in UTC, with nanoseconds and +0000"},

@@ -171,6 +171,16 @@ void param_put_resolved(const struct param_ctx *ctx, uint32_t i, struct buf *b)
 		r->value(&a, b);
 }
 
+void param_put_raw(const struct param_ctx *ctx, uint32_t i, struct buf *b)
+{
+	struct span s = ctx->m->ev->params[i];
+
+	if (s.n)
+		show_put_hex(s, ctx->data_limit, b);
+	else
+		buf_text(b, PARAM_MISSING_DATA);
+}
+
 static void put_unknown(const struct param_ctx *ctx, struct buf *b)
 {
 	const struct event *ev = ctx->m->ev;
@@ -181,10 +191,7 @@ static void put_unknown(const struct param_ctx *ctx, struct buf *b)
 		buf_char(b, ' ');
 		buf_dec(b, i);
 		buf_char(b, '=');
-		if (ev->params[i].n)
-			show_put_hex(ev->params[i], ctx->data_limit, b);
-		else
-			buf_text(b, PARAM_MISSING_DATA);
+		param_put_raw(ctx, i, b);
 	}
 }
 

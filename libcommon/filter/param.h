@@ -39,6 +39,9 @@ void param_put_data(const struct param_ctx *ctx, struct span s, struct buf *b);
  */
 void param_put_all(const struct param_ctx *ctx, struct buf *b);
 
+/* Appends the bytes of parameter i of the record in hex, for who knows no type of it. */
+void param_put_raw(const struct param_ctx *ctx, uint32_t i, struct buf *b);
+
 /* Appends parameter i, which the event's type must have: VALUE(RESOLVED). NULL or <NA> if missing.
  */
 void param_put(const struct param_ctx *ctx, uint32_t i, struct buf *b);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
+#include "filter/view.h"
 
 struct call {
 	uint16_t type;     /* of the enter record */
@@ -115,8 +116,7 @@ void joined_free(struct joined *j)
 
 /* --- lines ---------------------------------------------------------------------------------- */
 
-/* Something else is to be shown: the line that waits ends here. */
-static void cut_waiting(struct joined *j, struct buf *out)
+void joined_cut(struct joined *j, struct buf *out)
 {
 	if (!j->waiting)
 		return;
@@ -127,9 +127,15 @@ static void cut_waiting(struct joined *j, struct buf *out)
 
 void joined_end(struct joined *j, struct buf *out)
 {
-	cut_waiting(j, out);
+	joined_cut(j, out);
 	forget_calls(j);
 	j->last_ts = 0;
+}
+
+static const struct param_ctx *params_of(
+	struct joined *j, const struct state *st, const struct moment *m)
+{
+	return &text_view(j->prefix, st, m, 0)->params;
 }
 
 static void end_line(struct joined *j, const struct event *ev, struct buf *out)
@@ -243,12 +249,12 @@ static int begin(struct joined *j, const struct state *st, const struct moment *
 	/* It may be known already, from its exit record that is to come. */
 	if (c && c->type == type)
 		return 0;
-	cut_waiting(j, out);
+	joined_cut(j, out);
 	call_drop(j, m->ev->tid, c);
 	c = call_make(j, m->ev->tid, type);
 	if (!c)
 		return err_memory(err);
-	begin_line(j, c, text_params(j->prefix, st, m), num);
+	begin_line(j, c, params_of(j, st, m), num);
 	j->waiting = c;
 	return c->line.failed ? err_memory(err) : 0;
 }
@@ -290,7 +296,7 @@ static void resume_line(struct joined *j, const struct call *c, const struct par
 	const struct event *ev = ctx->m->ev;
 	size_t at;
 
-	cut_waiting(j, out);
+	joined_cut(j, out);
 	text_put(j->prefix, ctx->st, ctx->m, num, out);
 	buf_text(out, "<... ");
 	buf_text(out, event_name(ev));
@@ -327,9 +333,9 @@ static int finish(struct joined *j, const struct state *st, const struct moment 
 	}
 	if (c == j->waiting) {
 		buf_span(out, buf_view(&c->line));
-		put_rest(c, text_params(j->prefix, st, m), c->shown != 0, out);
+		put_rest(c, params_of(j, st, m), c->shown != 0, out);
 	} else {
-		resume_line(j, c, text_params(j->prefix, st, m), num, out);
+		resume_line(j, c, params_of(j, st, m), num, out);
 	}
 	end_line(j, m->ev, out);
 	call_drop(j, m->ev->tid, call_get(j, m->ev->tid));
@@ -342,7 +348,7 @@ static void other_line(struct joined *j, const struct state *st, const struct mo
 {
 	size_t at;
 
-	cut_waiting(j, out);
+	joined_cut(j, out);
 	if (m->ev->type == PPME_PROCEXIT_1_E || m->ev->type == PPME_PROCEXIT_E)
 		call_drop(j, m->ev->tid, call_get(j, m->ev->tid));
 	text_put(j->prefix, st, m, num, out);
@@ -350,7 +356,7 @@ static void other_line(struct joined *j, const struct state *st, const struct mo
 	buf_text(out, event_name(m->ev));
 	buf_char(out, ' ');
 	at = out->n;
-	param_put_all(text_params(j->prefix, st, m), out);
+	param_put_all(params_of(j, st, m), out);
 	buf_text(out, out->n == at ? "---" : " ---");
 	end_line(j, m->ev, out);
 }

@@ -47,6 +47,9 @@ MUST_CHECK int joined_event(struct joined *j, const struct state *st, const stru
 MUST_CHECK int joined_begin(struct joined *j, const struct state *st, const struct event *ev,
 	uint64_t num, struct buf *out, struct err *err);
 
+/* Something else is to be shown: appends the line that waits for the end of its call. */
+void joined_cut(struct joined *j, struct buf *out);
+
 /* A file is over: appends the line that waits for the end of its call, and forgets all calls. */
 void joined_end(struct joined *j, struct buf *out);
 

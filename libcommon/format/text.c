@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "filter/fields.h"
+#include "filter/layers.h"
 #include "filter/near.h"
 
 #define DEFAULT_TEMPLATE                                                                           \
@@ -18,18 +19,26 @@
 struct op {
 	size_t literal, literal_n; /* where in text.texts, how long */
 	struct field_ref ref;      /* field NULL: only the literal */
+	bool absent;               /* the records have no such field */
 	field_put *put;            /* of the field, if it has one */
 	uint32_t width;            /* exactly so many bytes; 0: as many as there are */
 };
 
-struct text {
+struct ops {
 	struct op *ops;
 	size_t n;
+};
+
+struct text {
+	struct ops events, packets;
+	bool has_packets; /* packets have lines */
 	struct buf texts;
 	struct arena args; /* of fields */
 	struct buf scratch;
 	struct times local, utc, stamps;
-	struct place place;
+	struct place place; /* of the record told of last */
+	struct place other; /* of a packet that was not told of yet */
+	struct layers layers;
 	struct view view;
 };
 
@@ -184,27 +193,63 @@ static void compile_literal(struct compiler *c, struct op *op)
 	op->literal_n = c->t->texts.n - op->literal;
 }
 
-static int compile(struct text *t, const char *template, struct err *err)
+static int compile(struct text *t, struct ops *to, const char *template, struct err *err)
 {
 	struct compiler c = {t, span_str(template), err};
 	size_t most = 1;
 
 	for (const char *p = template; *p; p++)
 		most += *p == '%';
-	t->ops = calloc(most, sizeof(*t->ops));
-	if (!t->ops)
+	to->ops = calloc(most, sizeof(*to->ops));
+	if (!to->ops)
 		return err_memory(err);
 	/* sysdig shows <NA> for missing values only with a '*' here; we always do. */
 	if (next_is(&c, "*"))
 		skip(&c, 1);
 	while (c.left.n) {
-		struct op *op = &t->ops[t->n++];
+		struct op *op = &to->ops[to->n++];
 
 		compile_literal(&c, op);
 		if (c.left.n && compile_field(&c, op) < 0)
 			return -1;
 	}
 	return t->texts.failed ? err_memory(err) : 0;
+}
+
+/* Whether any record of these kinds can have the field. */
+static bool is_present(const struct field_ref *r, unsigned first, unsigned end)
+{
+	while (first < end && field_presence(r, first) == ABSENT)
+		first++;
+	return first < end;
+}
+
+/* Marks what records of these kinds never have. Returns whether something says anything of them. */
+static bool fit_to_kinds(struct ops *ops, unsigned first, unsigned end)
+{
+	bool some = false;
+
+	for (size_t i = 0; i < ops->n; i++) {
+		struct op *op = &ops->ops[i];
+
+		if (!op->ref.field)
+			continue;
+		op->absent = !is_present(&op->ref, first, end);
+		some |= !op->absent && !(op->ref.field->flags & FIELD_PRINT_ONLY);
+	}
+	return some;
+}
+
+static int compile_all(struct text *t, const struct text_opts *opts, struct err *err)
+{
+	const char *packets = opts->packets ? opts->packets : opts->template;
+
+	if (compile(t, &t->events, opts->template ? opts->template : DEFAULT_TEMPLATE, err) < 0 ||
+		compile(t, &t->packets, packets ? packets : TEXT_PACKET_TEMPLATE, err) < 0)
+		return -1;
+	(void)fit_to_kinds(&t->events, 0, RECORD_PACKET);
+	t->has_packets = fit_to_kinds(&t->packets, RECORD_PACKET, RECORD_KINDS) || opts->packets;
+	return 0;
 }
 
 struct text *text_new(const struct text_opts *opts, struct err *err)
@@ -226,20 +271,26 @@ struct text *text_new(const struct text_opts *opts, struct err *err)
 		.local = &t->local,
 		.utc = &t->utc,
 		.time = opts->time};
-	if (compile(t, opts->template ? opts->template : DEFAULT_TEMPLATE, err) < 0) {
+	if (compile_all(t, opts, err) < 0) {
 		text_free(t);
 		return NULL;
 	}
 	return t;
 }
 
+static void ops_release(struct ops *ops)
+{
+	for (size_t i = 0; ops->ops && i < ops->n; i++)
+		field_ref_release(&ops->ops[i].ref);
+	free(ops->ops);
+}
+
 void text_free(struct text *t)
 {
 	if (!t)
 		return;
-	for (size_t i = 0; i < t->n; i++)
-		field_ref_release(&t->ops[i].ref);
-	free(t->ops);
+	ops_release(&t->events);
+	ops_release(&t->packets);
 	arena_release(&t->args);
 	buf_release(&t->texts);
 	buf_release(&t->scratch);
@@ -248,17 +299,33 @@ void text_free(struct text *t)
 
 /* --- rendering ------------------------------------------------------------------------------ */
 
+static void ops_restart(struct ops *ops)
+{
+	for (size_t i = 0; i < ops->n; i++)
+		field_ref_restart(&ops->ops[i].ref);
+}
+
 void text_restart(struct text *t)
 {
 	t->place = (struct place){0};
 	t->view.shown_ts = 0;
-	for (size_t i = 0; i < t->n; i++)
-		field_ref_restart(&t->ops[i].ref);
+	ops_restart(&t->events);
+	ops_restart(&t->packets);
 }
 
 void text_note(struct text *t, const struct event *ev)
 {
 	place_event(&t->place, ev);
+}
+
+void text_note_packet(struct text *t, const struct packet *p)
+{
+	place_packet(&t->place, p);
+}
+
+void text_note_damaged(struct text *t)
+{
+	t->place.frame++;
 }
 
 /* Makes what was appended from at on exactly width bytes. */
@@ -287,7 +354,8 @@ static void put_op(const struct text *t, struct op *op, struct buf *out)
 	if (!op->ref.field)
 		return;
 	at = out->n;
-	if (!(op->put ? op->put(&t->view, &op->ref, out) : field_text(&t->view, &op->ref, out))) {
+	if (op->absent ||
+		!(op->put ? op->put(&t->view, &op->ref, out) : field_text(&t->view, &op->ref, out))) {
 		out->n = at;
 		buf_text(out, PARAM_MISSING);
 	}
@@ -295,28 +363,68 @@ static void put_op(const struct text *t, struct op *op, struct buf *out)
 		fit(out, at, op->width);
 }
 
-const struct param_ctx *text_params(struct text *t, const struct state *st, const struct moment *m)
+static void put_ops(struct text *t, const struct ops *ops, struct buf *out)
+{
+	for (size_t i = 0; i < ops->n; i++)
+		put_op(t, &ops->ops[i], out);
+	t->view.shown_ts = t->view.place->ts;
+}
+
+const struct view *text_view(struct text *t, const struct state *st, const struct moment *m,
+	uint64_t num)
 {
 	t->view.params.st = st;
 	t->view.params.m = m;
-	return &t->view.params;
+	t->view.packet = NULL;
+	t->view.layers = NULL;
+	t->view.place = &t->place;
+	t->place.num = num;
+	t->place.ts = m->ev->ts;
+	if (!t->place.started)
+		t->place.first_ts = m->ev->ts;
+	return &t->view;
+}
+
+const struct view *text_view_packet(struct text *t, const struct packet *p, uint64_t frame)
+{
+	t->other = t->place;
+	t->other.frame = frame;
+	if (p->has_ts)
+		t->other.ts = p->ts;
+	if (!t->other.frame_ts)
+		t->other.frame_ts = p->ts;
+	if (!t->other.first_ts)
+		t->other.first_ts = t->other.frame_ts;
+	layers_find(&t->layers, p->via->linktype, p->data);
+	t->view.params.m = NULL;
+	t->view.packet = p;
+	t->view.layers = &t->layers;
+	t->view.place = &t->other;
+	return &t->view;
 }
 
 void text_put(struct text *t, const struct state *st, const struct moment *m, uint64_t num,
 	struct buf *out)
 {
-	(void)text_params(t, st, m);
-	t->place.num = num;
-	if (!t->place.started)
-		t->place.first_ts = m->ev->ts;
-	for (size_t i = 0; i < t->n; i++)
-		put_op(t, &t->ops[i], out);
-	t->view.shown_ts = m->ev->ts;
+	(void)text_view(t, st, m, num);
+	put_ops(t, &t->events, out);
 }
 
 void text_event(struct text *t, const struct state *st, const struct moment *m, uint64_t num,
 	struct buf *out)
 {
 	text_put(t, st, m, num, out);
+	buf_char(out, '\n');
+}
+
+bool text_has_packets(const struct text *t)
+{
+	return t->has_packets;
+}
+
+void text_packet(struct text *t, const struct packet *p, uint64_t frame, struct buf *out)
+{
+	(void)text_view_packet(t, p, frame);
+	put_ops(t, &t->packets, out);
 	buf_char(out, '\n');
 }

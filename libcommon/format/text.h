@@ -1,17 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Events as lines of text. The default line is sysdig's:
+ * Events and packets as lines of text. The default line of events is sysdig's:
  * %evt.num %evt.outputtime %evt.cpu %proc.name (%proc.pid.%thread.tid) %evt.dir %evt.type %evt.info
+ * and that of packets #%frame.number %evt.outputtime %frame.interface %packet.info
  */
 #ifndef FORMAT_TEXT_H
 #define FORMAT_TEXT_H
 
 #include "filter/param.h"
+#include "pcapng/packet.h"
 
 struct text;
+struct view;
 
 struct text_opts {
-	const char *template; /* NULL for the default line */
+	const char *template; /* NULL for the default lines */
+	/*
+	 * Of packets. NULL: the default line if template is NULL, too; else template, if it has a
+	 * field that says something of packets; if not, they have no lines.
+	 */
+	const char *packets;
+#define TEXT_PACKET_TEMPLATE "#%frame.number %evt.outputtime %frame.interface %packet.info"
 	enum text_time time;
 	bool utc;            /* times in UTC instead of the local zone */
 	uint32_t data_limit; /* dots longer than this are cut with "..."; 0: never */
@@ -28,10 +37,12 @@ void text_free(struct text *t);
 void text_restart(struct text *t);
 
 /*
- * Tells t of an event, shown or not: relative times count from the first event of a file that is no
- * record of the capture about itself. Called for every event, before text_event.
+ * Tell t of each record in turn, shown or not, before it is shown: numbers of frames and relative
+ * times need all of them. A damaged record counts.
  */
 void text_note(struct text *t, const struct event *ev);
+void text_note_packet(struct text *t, const struct packet *p);
+void text_note_damaged(struct text *t);
 
 /* Appends the line of event number num, with its line feed, to out. */
 void text_event(struct text *t, const struct state *st, const struct moment *m, uint64_t num,
@@ -41,7 +52,18 @@ void text_event(struct text *t, const struct state *st, const struct moment *m, 
 void text_put(struct text *t, const struct state *st, const struct moment *m, uint64_t num,
 	struct buf *out);
 
-/* How t shows parameters of an event. Valid until the next call for t. */
-const struct param_ctx *text_params(struct text *t, const struct state *st, const struct moment *m);
+/* Whether packets have lines. */
+bool text_has_packets(const struct text *t);
+
+/*
+ * Appends the line of a packet, number frame among events and packets. It may be told of later, at
+ * its place in the file.
+ */
+void text_packet(struct text *t, const struct packet *p, uint64_t frame, struct buf *out);
+
+/* What t's fields look at for an event, and for a packet. Valid until the next call for t. */
+const struct view *text_view(struct text *t, const struct state *st, const struct moment *m,
+	uint64_t num);
+const struct view *text_view_packet(struct text *t, const struct packet *p, uint64_t frame);
 
 #endif

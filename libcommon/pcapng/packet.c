@@ -68,7 +68,8 @@ int packet_decode(struct packet *p, const struct block *b, const struct reader *
 	if (c.bad)
 		return err_set_at(err, ERR_FORMAT, b->offset,
 			"packet of %" PRIu32 " bytes does not fit in its block", captured);
-	if (!reader_if(r, p->interface))
+	p->via = reader_if(r, p->interface);
+	if (!p->via)
 		return err_set_at(err, ERR_FORMAT, b->offset,
 			"packet of interface %" PRIu32 ", but the section has %" PRIu32 " so far",
 			p->interface, reader_if_count(r));

@@ -8,6 +8,7 @@
 
 struct packet {
 	uint32_t interface;  /* of its section */
+	const struct reader_if *via; /* the same; valid until the next reader_next */
 	bool has_ts;         /* simple packets have no time */
 	uint64_t ts;         /* nanoseconds since 1970, when has_ts */
 	uint32_t length;     /* on the wire; data.n is what was captured */

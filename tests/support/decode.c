@@ -173,18 +173,41 @@ bool decoder_start(struct decoder *d)
 	state_free(d->state);
 	d->state = state_new(&err);
 	d->events = 0;
-	if (!d->text)
+	if (!d->text) {
 		d->text = text_of_everything(&err);
-	if (d->text)
-		text_restart(d->text);
-	return d->state && d->text;
+		d->joined = joined_new(d->text, &err);
+		d->tree = tree_new(&err);
+	}
+	if (!d->state || !d->text || !d->joined || !d->tree)
+		return false;
+	text_restart(d->text);
+	joined_end(d->joined, &d->line);
+	tree_restart(d->tree);
+	return true;
 }
 
 void decoder_release(struct decoder *d)
 {
 	state_free(d->state);
+	joined_free(d->joined);
+	tree_free(d->tree);
 	text_free(d->text);
 	buf_release(&d->line);
+}
+
+/* A packet as a line and as a tree. */
+static void take_packet(struct decoder *d, const struct block *b, const struct reader *r)
+{
+	struct err err = {0};
+	struct packet p;
+
+	if (!r || packet_decode(&p, b, r, &err) < 0)
+		return;
+	text_note_packet(d->text, &p);
+	buf_clear(&d->line);
+	text_packet(d->text, &p, 1, &d->line);
+	tree_put(d->tree, text_view_packet(d->text, &p, 1), &d->line);
+	touch(buf_view(&d->line));
 }
 
 void decoder_take(struct decoder *d, const struct block *b, const struct reader *r)
@@ -194,6 +217,8 @@ void decoder_take(struct decoder *d, const struct block *b, const struct reader 
 	struct event ev;
 
 	decode_block(b, r);
+	if (b->info->kind == BLOCK_PACKET)
+		take_packet(d, b, r);
 	if (b->info->kind != BLOCK_EVENT) {
 		(void)!state_load(d->state, b, &err);
 		return;
@@ -203,6 +228,8 @@ void decoder_take(struct decoder *d, const struct block *b, const struct reader 
 	text_note(d->text, &ev);
 	buf_clear(&d->line);
 	text_event(d->text, d->state, &m, ++d->events, &d->line);
+	(void)!joined_event(d->joined, d->state, &m, d->events, &d->line, &err);
+	tree_put(d->tree, text_view(d->text, d->state, &m, d->events), &d->line);
 	touch(buf_view(&d->line));
 }
 

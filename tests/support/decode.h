@@ -7,7 +7,9 @@
 #define SUPPORT_DECODE_H
 
 #include "filter/filter.h"
+#include "format/joined.h"
 #include "format/text.h"
+#include "format/tree.h"
 #include "pcapng/reader.h"
 #include "state/state.h"
 
@@ -20,7 +22,9 @@ uint64_t decode_block(const struct block *b, const struct reader *r);
 struct decoder {
 	struct state *state;
 	struct text *text;
-	struct buf line; /* of the last event */
+	struct joined *joined;
+	struct tree *tree;
+	struct buf line; /* of the last record */
 	uint64_t events;
 };
 
@@ -29,7 +33,7 @@ bool decoder_start(struct decoder *d);
 
 void decoder_release(struct decoder *d);
 
-/* Decodes the block, then takes it into the state and renders it if it is an event. */
+/* Decodes the block, then takes it into the state, and renders events and packets. */
 void decoder_take(struct decoder *d, const struct block *b, const struct reader *r);
 
 /* Runs a filter over all records of a capture. */

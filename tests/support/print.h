@@ -10,13 +10,16 @@ struct printed {
 	char *text; /* with a NUL behind it */
 	size_t n;
 	int status; /* of cat_file */
-	uint64_t packets;
+	bool behind;
 	struct reader_warnings warnings;
 	struct err err;
 };
 
 /* Prints b. Free it with print_release. */
 struct printed print(const struct cat_opts *opts, const struct build *b);
+
+/* The same of what can be read twice: tools/scapcat/late.h. */
+struct printed print_file(const struct cat_opts *opts, const struct build *b);
 void print_release(struct printed *p);
 
 /* Fails the test unless this is printed and cat_file ends with this status. */

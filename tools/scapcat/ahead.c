@@ -85,9 +85,9 @@ static uint32_t starts_take(struct ahead *a)
 }
 
 /* When the record was written; and, of one that ends a call, when that began. */
-static void note_times(struct ahead *a, uint32_t at)
+static void note_times(struct ahead *a, uint32_t slot)
 {
-	struct slot *s = &a->slots[at];
+	struct slot *s = &a->slots[slot];
 	struct err damage = {0};
 	struct event ev;
 	uint64_t ns;
@@ -98,13 +98,14 @@ static void note_times(struct ahead *a, uint32_t at)
 	a->put_ts = s->ts = ev.ts;
 	if (event_is_exit(ev.type) && event_duration(&ev, &ns) && ns <= ev.ts &&
 		ev.ts - ns > a->taken_ts)
-		starts_add(a, (struct start){ev.ts - ns, at});
+		starts_add(a, (struct start){ev.ts - ns, slot});
 }
 
-int ahead_put(struct ahead *a, const struct block *b, uint64_t num, struct err *err)
+int ahead_put(
+	struct ahead *a, const struct block *b, const struct ordinal *at, struct err *err)
 {
-	uint32_t at = (a->head + a->n) % MOST;
-	struct slot *s = &a->slots[at];
+	uint32_t slot = (a->head + a->n) % MOST;
+	struct slot *s = &a->slots[slot];
 	size_t body = (size_t)(b->body.p - b->raw.p);
 
 	if (s->raw.cap > KEPT_BYTES)
@@ -113,12 +114,12 @@ int ahead_put(struct ahead *a, const struct block *b, uint64_t num, struct err *
 	buf_span(&s->raw, b->raw);
 	if (s->raw.failed)
 		return err_memory(err);
-	s->out = (struct ahead_block){*b, num, false};
+	s->out = (struct ahead_block){*b, *at, false};
 	s->out.block.raw = buf_view(&s->raw);
 	s->out.block.body = span_of(s->raw.p + body, b->body.n);
 	a->n++;
 	a->bytes += b->raw.n;
-	note_times(a, at);
+	note_times(a, slot);
 	return 0;
 }
 

@@ -11,6 +11,12 @@
 
 struct ahead;
 
+/* Where a block stands in its file. */
+struct ordinal {
+	uint64_t event; /* of events: among them, from 1 */
+	uint64_t frame; /* of events and packets: among both */
+};
+
 /* Returns NULL without memory (err). */
 MUST_CHECK struct ahead *ahead_new(struct err *err);
 
@@ -20,12 +26,13 @@ void ahead_free(struct ahead *a);
 /* Whether something has to be taken out before more is put in. */
 bool ahead_full(const struct ahead *a);
 
-/* Puts in a copy of b; num is its number if it is an event. Returns 0, or -1 without memory (err). */
-MUST_CHECK int ahead_put(struct ahead *a, const struct block *b, uint64_t num, struct err *err);
+/* Puts in a copy of b. Returns 0, or -1 without memory (err). */
+MUST_CHECK int ahead_put(
+	struct ahead *a, const struct block *b, const struct ordinal *at, struct err *err);
 
 struct ahead_block {
 	struct block block; /* spans of a copy */
-	uint64_t num;
+	struct ordinal at;
 	bool begins; /* it is the exit record of a call that begins now, and will come again */
 };
 

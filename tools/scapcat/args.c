@@ -66,11 +66,15 @@ SET_DATA(hex, DATA_HEX)
 SET_DATA(hex_ascii, DATA_HEX_TEXT)
 SET_DATA(base64, DATA_BASE64)
 
-static int set_joined(void *dest, const char *arg UNUSED, struct err *err UNUSED)
-{
-	((struct lines_opts *)dest)->kind = LINES_CALLS;
-	return 0;
-}
+/* And one per kind of lines. */
+#define SET_KIND(name, value)                                                                      \
+	static int set_##name(void *dest, const char *arg UNUSED, struct err *err UNUSED)          \
+	{                                                                                          \
+		((struct lines_opts *)dest)->kind = value;                                         \
+		return 0;                                                                          \
+	}
+SET_KIND(joined, LINES_CALLS)
+SET_KIND(tree, LINES_TREES)
 
 static int parse(struct args *a, int argc, char **argv, int *first)
 {
@@ -79,10 +83,11 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 	/* clang-format off */
 	const struct opt options[] = {
 		{'r', "read", "FILE", "print this file (operands do the same)", set_path, a},
-		{'n', "count", "N", "stop after N lines", opt_u64, &a->cat.limit},
+		{'n', "count", "N", "stop after N records", opt_u64, &a->cat.limit},
 		{'p', "print", "TEMPLATE", "what a line shows, as text with %fields", opt_string, &text->template},
+		{'V', "tree", NULL, "below each line, all that is known of the record", set_tree, lines},
 		{0, "joined", NULL, "a line per call, with its result and how long it took", set_joined, lines},
-		{0, "comments", NULL, "also comments on records, below their lines", opt_true, &lines->comments},
+		{0, "comments", NULL, "also the comments on records, below their lines", opt_true, &lines->comments},
 		{0, "internal", NULL, "also records that are there for the state only", opt_true, &a->cat.internal},
 
 		{.help = "Times"},
@@ -108,7 +113,9 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 		.options = options,
 		.examples = "scapcat trace.scap | grep openat\n"
 			    "scapcap -w - -d 2 | scapcat\n"
-			    "scapcat --joined trace.scap\n"
+			    "scapcat --joined -p '%evt.time %proc.name ' trace.scap\n"
+			    "scapcat -V -n 1 trace.scap\n"
+			    "scapmerge -w both.scap trace.scap eth0.pcap && scapcat both.scap\n"
 			    "scapcat -p '%evt.time %proc.name %fd.name' trace.scap.gz",
 	};
 
@@ -128,6 +135,7 @@ int cat_args_parse(struct args *a, int argc, char **argv)
 	status = parse(a, argc, argv, &first);
 	if (status != OPTS_GO)
 		return status;
+	a->cat.lines.notes = a->cat.internal && !a->cat.lines.text.template;
 	for (int i = first; i < argc; i++)
 		a->paths[a->npaths++] = argv[i];
 	if (!a->npaths)

@@ -46,9 +46,11 @@ struct input {
 	struct src *src;
 	struct reader *reader;
 	struct state *state;
-	struct ahead *ahead; /* NULL: blocks are shown as they are read */
-	uint64_t num;        /* of the last event that was read */
-	bool beginning;      /* nothing but the machine's state so far in this section */
+	struct ahead *ahead;     /* NULL: blocks are shown as they are read */
+	struct late *late;       /* NULL: no packets are to be shown before their place */
+	struct late_watch watch; /* of the blocks that were taken */
+	struct ordinal at;       /* of the last record that was read */
+	bool beginning;          /* nothing but the machine's state so far in this section */
 };
 
 /* Records that begin a section as part of the machine's state, and can come later as news. */
@@ -76,51 +78,93 @@ static bool is_shown(const struct cat *c, const struct input *in, const struct e
 	return !ev->info || (ev->info->category & EC_CLASS_MASK) != EC_INTERNAL;
 }
 
-static int take_event(
-	struct cat *c, struct input *in, const struct block *b, uint64_t num, struct err *err)
+static int show_packet(struct cat *c, const struct packet *p, uint64_t frame, struct err *err)
+{
+	size_t before = c->text.n;
+	int result = lines_packet(c->lines, p, frame, &c->text, err);
+
+	c->shown += c->text.n > before;
+	return result;
+}
+
+/* Shows packets of later sections: those before a time, and up to a place in the file. */
+static int take_late(
+	struct cat *c, struct input *in, uint64_t ts, uint64_t frame, struct err *err)
+{
+	const struct packet *p;
+
+	while (in->late && (p = late_packet(in->late)) && (!p->has_ts || p->ts < ts) &&
+		late_frame(in->late) <= frame && late_group(in->late) <= in->watch.group) {
+		if (show_packet(c, p, late_frame(in->late), err) < 0)
+			return -1;
+		late_next(in->late);
+	}
+	return 0;
+}
+
+static int take_packet(struct cat *c, struct input *in, const struct block *b, uint64_t frame,
+	struct err *err)
 {
 	struct err damage = {0};
-	size_t before = c->text.n;
-	struct moment m;
-	struct event ev;
+	struct packet p;
 
-	if (event_decode(&ev, b, &damage) < 0) {
+	if (packet_decode(&p, b, in->reader, &damage) < 0) {
+		lines_note_damaged(c->lines);
 		reader_warn(in->reader, b->offset, "%s", damage.text);
 		return 0;
 	}
-	if (state_apply(in->state, &ev, &m, err) < 0)
+	lines_note_packet(c->lines, &p);
+	if (late_here(&in->watch) && in->late)
+		return take_late(c, in, UINT64_MAX, frame, err);
+	c->behind |= late_here(&in->watch);
+	return show_packet(c, &p, frame, err);
+}
+
+static int take_event(struct cat *c, struct input *in, const struct block *b,
+	const struct ordinal *at, struct err *err)
+{
+	struct err damage; /* not cleared as a whole: it is large, and this is done for every event */
+	size_t before;
+	struct moment m;
+	struct event ev;
+
+	err_clear(&damage);
+	if (event_decode(&ev, b, &damage) < 0) {
+		lines_note_damaged(c->lines);
+		reader_warn(in->reader, b->offset, "%s", damage.text);
+		return 0;
+	}
+	if (take_late(c, in, ev.ts, UINT64_MAX, err) < 0 ||
+		state_apply(in->state, &ev, &m, err) < 0)
 		return -1;
 	lines_note(c->lines, &ev);
 	in->beginning = in->beginning && describes_machine(ev.type);
 	if (!is_shown(c, in, &ev))
 		return 0;
-	if (lines_event(c->lines, in->state, &m, num, &c->text, err) < 0)
+	before = c->text.n;
+	if (lines_event(c->lines, in->state, &m, at->event, &c->text, err) < 0)
 		return -1;
 	c->shown += c->text.n > before;
 	return 0;
 }
 
 /* An event whose call begins: it comes again when that is over. */
-static int take_begin(
-	struct cat *c, struct input *in, const struct block *b, uint64_t num, struct err *err)
+static int take_begin(struct cat *c, struct input *in, const struct block *b,
+	const struct ordinal *at, struct err *err)
 {
 	struct err damage = {0};
 	struct event ev;
 
 	if (event_decode(&ev, b, &damage) < 0 || !is_shown(c, in, &ev))
 		return 0;
-	return lines_begin(c->lines, in->state, &ev, num, &c->text, err);
+	return lines_begin(c->lines, in->state, &ev, at->event, &c->text, err);
 }
 
-static int take_block(
-	struct cat *c, struct input *in, const struct block *b, uint64_t num, struct err *err)
+/* A block that is neither event nor packet. */
+static int take_list(struct input *in, const struct block *b, struct err *err)
 {
 	struct err damage = {0};
 
-	if (b->info->kind == BLOCK_EVENT)
-		return take_event(c, in, b, num, err);
-	if (b->info->kind == BLOCK_PACKET)
-		c->packets++;
 	if (b->info->kind == BLOCK_SECTION)
 		in->beginning = true;
 	if (state_load(in->state, b, &damage) < 0) {
@@ -131,7 +175,21 @@ static int take_block(
 	return 0;
 }
 
-/* Whether the block behind b is there as a whole, so that reading it will not have to wait. */
+static int take_block(struct cat *c, struct input *in, const struct block *b,
+	const struct ordinal *at, struct err *err)
+{
+	late_watch(&in->watch, b);
+	if (b->info->kind == BLOCK_EVENT)
+		return take_event(c, in, b, at, err);
+	if (b->info->kind == BLOCK_PACKET)
+		return take_packet(c, in, b, at->frame, err);
+	return take_list(in, b, err);
+}
+
+/*
+ * Whether the block behind b is there as a whole, so that reading it will not have to wait, and will
+ * not make the reader forget the interfaces of this section.
+ */
 static bool next_is_there(const struct input *in, const struct block *b)
 {
 	struct span have = src_buffered(in->src);
@@ -139,7 +197,8 @@ static bool next_is_there(const struct input *in, const struct block *b)
 
 	if (used > have.n || have.n - used < PCAPNG_OVERHEAD)
 		return false;
-	return load_u32(have.p + used + 4, b->big) <= have.n - used;
+	return load_u32(have.p + used + 4, b->big) <= have.n - used &&
+	       load_u32(have.p + used, b->big) != BT_SHB;
 }
 
 /* Behind each block. Returns 1, or 0 when nothing more is to be printed. */
@@ -159,8 +218,8 @@ static int take_ahead(struct cat *c, struct input *in, bool all, struct err *err
 	int going = 1;
 
 	while (going > 0 && (all || ahead_full(in->ahead)) && (b = ahead_next(in->ahead))) {
-		int got = b->begins ? take_begin(c, in, &b->block, b->num, err)
-				    : take_block(c, in, &b->block, b->num, err);
+		int got = b->begins ? take_begin(c, in, &b->block, &b->at, err)
+				    : take_block(c, in, &b->block, &b->at, err);
 
 		going = got < 0 ? -1 : go_on(c, false);
 	}
@@ -173,10 +232,11 @@ static int take(struct cat *c, struct input *in, const struct block *b, struct e
 	bool wait = !next_is_there(in, b);
 	int going;
 
-	in->num += b->info->kind == BLOCK_EVENT;
+	in->at.event += b->info->kind == BLOCK_EVENT;
+	in->at.frame += b->info->kind == BLOCK_EVENT || b->info->kind == BLOCK_PACKET;
 	if (!in->ahead)
-		return take_block(c, in, b, in->num, err) < 0 ? -1 : go_on(c, wait);
-	if (ahead_put(in->ahead, b, in->num, err) < 0)
+		return take_block(c, in, b, &in->at, err) < 0 ? -1 : go_on(c, wait);
+	if (ahead_put(in->ahead, b, &in->at, err) < 0)
 		return -1;
 	going = take_ahead(c, in, wait, err);
 	return going > 0 ? go_on(c, wait) : going;
@@ -198,13 +258,14 @@ static int take_all(struct cat *c, struct input *in, struct err *err)
 	return got < 0 ? -1 : 1;
 }
 
-int cat_file(struct cat *c, struct src *src, struct reader_warnings *warnings, struct err *err)
+int cat_file(struct cat *c, struct src *src, struct late *late, struct reader_warnings *warnings,
+	struct err *err)
 {
-	struct input in = {.src = src, .beginning = true};
+	struct input in = {.src = src, .late = late, .beginning = true};
 	int result = -1;
 
 	*warnings = (struct reader_warnings){0};
-	c->packets = 0;
+	c->behind = false;
 	lines_restart(c->lines);
 	in.reader = reader_new(src, err);
 	in.state = in.reader ? state_new(err) : NULL;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "pcapng/reader.h"
+#include "tools/scapcat/late.h"
 #include "tools/scapcat/lines.h"
 
 struct cat_opts {
@@ -20,7 +21,7 @@ struct cat {
 	struct lines *lines;
 	struct buf text;  /* rendered, but not written yet */
 	uint64_t shown;   /* records so far */
-	uint64_t packets; /* seen in the last file; they are not shown */
+	bool behind;      /* packets of the last file came behind the events they belong between */
 	int failed;       /* errno of a write to out that failed; 0: none has */
 };
 
@@ -31,12 +32,12 @@ MUST_CHECK int cat_init(struct cat *c, const struct cat_opts *opts, FILE *out, s
 void cat_release(struct cat *c);
 
 /*
- * Prints the events of a capture and writes everything to out, also before it has to wait for more
- * of a pipe. Returns 1, 0 when nothing more is to be printed (the limit is reached, out takes no
- * more), -1 on failure (err) after all that was whole. *warnings is what was wrong with single
- * records.
+ * Prints the events and packets of a capture and writes everything to out, also before it has to wait
+ * for more of a pipe. late is what late_open found, or NULL. Returns 1, 0 when nothing more is to be
+ * printed (the limit is reached, out takes no more), -1 on failure (err) after all that was whole.
+ * *warnings is what was wrong with single records.
  */
-MUST_CHECK int cat_file(
-	struct cat *c, struct src *src, struct reader_warnings *warnings, struct err *err);
+MUST_CHECK int cat_file(struct cat *c, struct src *src, struct late *late,
+	struct reader_warnings *warnings, struct err *err);
 
 #endif

@@ -1,34 +1,49 @@
 /* SPDX-License-Identifier: MIT */
-/* A row of functions per kind of lines; kinds without a function have nothing to do there. */
+/* Puts together what the formatters make of a record: its line, the tree below it, comments. */
 #include "tools/scapcat/lines.h"
 
 #include <stdlib.h>
 
 #include "filter/comments.h"
 #include "format/joined.h"
+#include "format/notes.h"
+#include "format/tree.h"
 
 struct lines {
 	struct lines_opts opts;
 	struct text *text;
-	struct joined *joined; /* LINES_CALLS */
+	struct joined *joined; /* LINES_CALLS, else NULL */
+	struct tree *tree;     /* LINES_TREES, else NULL */
 };
+
+static bool make(struct lines *l, struct err *err)
+{
+	struct text_opts text = l->opts.text;
+
+	if (l->opts.kind == LINES_CALLS && !text.template) {
+		text.template = JOINED_TEMPLATE;
+		text.packets = TEXT_PACKET_TEMPLATE;
+	}
+	l->text = text_new(&text, err);
+	if (!l->text)
+		return false;
+	if (l->opts.kind == LINES_CALLS)
+		return (l->joined = joined_new(l->text, err)) != NULL;
+	if (l->opts.kind == LINES_TREES)
+		return (l->tree = tree_new(err)) != NULL;
+	return true;
+}
 
 struct lines *lines_new(const struct lines_opts *opts, struct err *err)
 {
 	struct lines *l = calloc(1, sizeof(*l));
-	struct text_opts text = opts->text;
 
 	if (!l) {
 		err_memory(err);
 		return NULL;
 	}
 	l->opts = *opts;
-	if (opts->kind == LINES_CALLS && !text.template)
-		text.template = JOINED_TEMPLATE;
-	l->text = text_new(&text, err);
-	if (l->text && opts->kind == LINES_CALLS)
-		l->joined = joined_new(l->text, err);
-	if (!l->text || (opts->kind == LINES_CALLS && !l->joined)) {
+	if (!make(l, err)) {
 		lines_free(l);
 		return NULL;
 	}
@@ -40,6 +55,7 @@ void lines_free(struct lines *l)
 	if (!l)
 		return;
 	joined_free(l->joined);
+	tree_free(l->tree);
 	text_free(l->text);
 	free(l);
 }
@@ -47,11 +63,37 @@ void lines_free(struct lines *l)
 void lines_restart(struct lines *l)
 {
 	text_restart(l->text);
+	if (l->tree)
+		tree_restart(l->tree);
 }
 
 void lines_note(struct lines *l, const struct event *ev)
 {
 	text_note(l->text, ev);
+}
+
+void lines_note_packet(struct lines *l, const struct packet *p)
+{
+	text_note_packet(l->text, p);
+}
+
+void lines_note_damaged(struct lines *l)
+{
+	text_note_damaged(l->text);
+}
+
+/* The line of a record by itself. */
+static void put_event(struct lines *l, const struct state *st, const struct moment *m, uint64_t num,
+	struct buf *out)
+{
+	const char *note = l->opts.notes ? event_note(m->ev) : NULL;
+
+	text_put(l->text, st, m, num, out);
+	if (note) {
+		buf_text(out, " -- ");
+		buf_text(out, note);
+	}
+	buf_char(out, '\n');
 }
 
 int lines_event(struct lines *l, const struct state *st, const struct moment *m, uint64_t num,
@@ -62,9 +104,29 @@ int lines_event(struct lines *l, const struct state *st, const struct moment *m,
 	if (l->joined && joined_event(l->joined, st, m, num, out, err) < 0)
 		return -1;
 	if (!l->joined)
-		text_event(l->text, st, m, num, out);
+		put_event(l, st, m, num, out);
+	if (l->tree)
+		tree_put(l->tree, text_view(l->text, st, m, num), out);
 	if (l->opts.comments && out->n > before)
 		comments_put(m->ev->options, out);
+	return out->failed ? err_memory(err) : 0;
+}
+
+int lines_packet(struct lines *l, const struct packet *p, uint64_t frame, struct buf *out,
+	struct err *err)
+{
+	size_t before;
+
+	if (!text_has_packets(l->text))
+		return 0;
+	if (l->joined)
+		joined_cut(l->joined, out);
+	before = out->n;
+	text_packet(l->text, p, frame, out);
+	if (l->tree)
+		tree_put(l->tree, text_view_packet(l->text, p, frame), out);
+	if (l->opts.comments && out->n > before)
+		comments_put(p->options, out);
 	return out->failed ? err_memory(err) : 0;
 }
 

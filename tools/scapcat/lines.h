@@ -8,14 +8,16 @@
 struct lines;
 
 enum lines_kind {
-	LINES_EVENTS, /* one per event, as a template says */
-	LINES_CALLS,  /* one per call: format/joined.h */
+	LINES_RECORDS, /* one per event and packet, as a template says */
+	LINES_TREES,   /* the same, and below it all that is known: format/tree.h */
+	LINES_CALLS,   /* one per call: format/joined.h */
 };
 
 struct lines_opts {
 	struct text_opts text;
 	enum lines_kind kind;
 	bool comments; /* below the line of their record */
+	bool notes;    /* a word behind records about the capture */
 };
 
 /* Returns NULL on failure (err). */
@@ -27,8 +29,10 @@ void lines_free(struct lines *l);
 /* A file begins. */
 void lines_restart(struct lines *l);
 
-/* An event comes, shown or not; called before the functions below. */
+/* A record comes, shown or not; called before the functions below. */
 void lines_note(struct lines *l, const struct event *ev);
+void lines_note_packet(struct lines *l, const struct packet *p);
+void lines_note_damaged(struct lines *l);
 
 /*
  * Appends the lines of event number num to out, possibly none. Returns 0, or -1 without memory
@@ -36,6 +40,10 @@ void lines_note(struct lines *l, const struct event *ev);
  */
 MUST_CHECK int lines_event(struct lines *l, const struct state *st, const struct moment *m,
 	uint64_t num, struct buf *out, struct err *err);
+
+/* The same for a packet, number frame among the events and packets of its file. */
+MUST_CHECK int lines_packet(struct lines *l, const struct packet *p, uint64_t frame,
+	struct buf *out, struct err *err);
 
 /* Whether lines get better when lines_begin tells of calls that only have an exit record. */
 bool lines_want_begins(const struct lines *l);

@@ -22,19 +22,20 @@ static bool print_file(struct cat *c, const char *path, int *status)
 	const struct src_opts src_opts = {.wanted = reader_wants};
 	struct reader_warnings warnings = {0};
 	struct err err = {0};
+	struct late *late = late_open(path);
 	struct src *src = src_open(path, &src_opts, &err);
-	int got = src ? cat_file(c, src, &warnings, &err) : -1;
+	int got = src ? cat_file(c, src, late, &warnings, &err) : -1;
 
 	src_close(src);
+	late_close(late);
 	if (warnings.count)
 		tell_warnings(path, &warnings);
 	if (got < 0)
 		msg_err(path, &err);
 	if (got < 0 || warnings.count)
 		*status = STATUS_DATA;
-	if (got != 0 && c->packets)
-		msg_warn(path, "%" PRIu64 " packet%s not shown", c->packets,
-			c->packets == 1 ? " is" : "s are");
+	if (c->behind)
+		msg_warn(path, "packets that belong between events are shown behind them");
 	return got != 0;
 }
 
