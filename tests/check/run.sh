@@ -16,10 +16,11 @@ our_leaks() {
 		END { exit !(bad || (block && ours)) }' "$1"
 }
 
-# Criterion forks a process per test, where a leak is printed but does not fail it: look for it.
+# Criterion forks a process per test, where a leak is printed but does not fail it: look for it. In
+# its own process a leak would, so leaks are left to us there, too.
 unit() {
 	log=$build/tests/unit.log
-	"$build/tests/run" --jobs 2 >"$log" 2>&1
+	LSAN_OPTIONS=exitcode=0 "$build/tests/run" --jobs 2 >"$log" 2>&1
 	status=$?
 	tail -n 200 "$log"
 	! grep -q 'ERROR: AddressSanitizer\|runtime error:' "$log" || return 1

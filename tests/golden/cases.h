@@ -21,6 +21,8 @@ GOLDEN("cat-portable",    "f=$(mktemp -d)/both.scap; scapmerge -w $f fixtures/pa
 GOLDEN("cat-files",       "scapcat -n 2 fixtures/pairs.scap fixtures/old-v1.scap")
 GOLDEN("cat-packings",    "for f in fixtures/pairs.scap.*; do scapcat $f | cksum; done; scapcat <fixtures/pairs.scap | cksum")
 GOLDEN("cat-workload",    "scapcat fixtures/exits.scap | grep -E 'hostname|127.0.0.1' | cut -d' ' -f4- | sed 's/[0-9]\\{3,\\}/N/g'")
+GOLDEN("cat-filter",      "scapcat -Y 'fd.port=80 and evt.is_io=true' fixtures/pairs.scap; scapcat -Y '(proc.name == \"curl\" && evt.category in {\"net\"})' fixtures/pairs.scap | wc -l; scapmerge -w - fixtures/pairs.scap fixtures/packets.pcapng | scapcat -Y 'udp.port == 53' -")
+GOLDEN("cat-filter-wrong","scapcat -Y 'proc.nam=cat' fixtures/pairs.scap; scapcat -Y 'fd.port=80 and (evt.type=' fixtures/pairs.scap; scapcat --joined -Y fd.num=3 fixtures/pairs.scap")
 
 /* What is damaged, cut, or no capture at all: whole records first, then one message. */
 GOLDEN("bad-cut",         "scapcat fixtures/cut.scap | tail -n 2; scapinfo fixtures/cut.scap | grep -E 'events:|Complete'; scapedit fixtures/cut.scap /dev/null; echo $?")

@@ -83,6 +83,7 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 	/* clang-format off */
 	const struct opt options[] = {
 		{'r', "read", "FILE", "print this file (operands do the same)", set_path, a},
+		{'Y', "filter", "FILTER", "print only what passes, as in 'proc.name=cat and evt.type=open'", opt_string, &a->cat.filter},
 		{'n', "count", "N", "stop after N records", opt_u64, &a->cat.limit},
 		{'p', "print", "TEMPLATE", "what a line shows, as text with %fields", opt_string, &text->template},
 		{'V', "tree", NULL, "below each line, all that is known of the record", set_tree, lines},
@@ -113,6 +114,7 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 		.options = options,
 		.examples = "scapcat trace.scap | grep openat\n"
 			    "scapcap -w - -d 2 | scapcat\n"
+			    "scapcat -Y 'fd.port=443 and evt.failed=true' trace.scap\n"
 			    "scapcat --joined -p '%evt.time %proc.name ' trace.scap\n"
 			    "scapcat -V -n 1 trace.scap\n"
 			    "scapmerge -w both.scap trace.scap eth0.pcap && scapcat both.scap\n"
@@ -135,6 +137,8 @@ int cat_args_parse(struct args *a, int argc, char **argv)
 	status = parse(a, argc, argv, &first);
 	if (status != OPTS_GO)
 		return status;
+	if (a->cat.filter && a->cat.lines.kind == LINES_CALLS)
+		return msg_usage("--filter and --joined do not go together");
 	a->cat.lines.notes = a->cat.internal && !a->cat.lines.text.template;
 	for (int i = first; i < argc; i++)
 		a->paths[a->npaths++] = argv[i];

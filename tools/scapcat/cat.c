@@ -19,12 +19,19 @@ int cat_init(struct cat *c, const struct cat_opts *opts, FILE *out, struct err *
 {
 	*c = (struct cat){.opts = *opts, .out = out};
 	c->lines = lines_new(&opts->lines, err);
-	return c->lines ? 0 : -1;
+	if (!c->lines)
+		return -1;
+	if (!opts->filter)
+		return 0;
+	c->filter = filter_compile(
+		opts->filter, &(struct filter_opts){.utc = opts->lines.text.utc}, err);
+	return c->filter ? 0 : -1;
 }
 
 void cat_release(struct cat *c)
 {
 	lines_free(c->lines);
+	filter_free(c->filter);
 	buf_release(&c->text);
 }
 
@@ -81,7 +88,11 @@ static bool is_shown(const struct cat *c, const struct input *in, const struct e
 static int show_packet(struct cat *c, const struct packet *p, uint64_t frame, struct err *err)
 {
 	size_t before = c->text.n;
-	int result = lines_packet(c->lines, p, frame, &c->text, err);
+	int result;
+
+	if (c->filter && !lines_pass_packet(c->lines, c->filter, p, frame))
+		return 0;
+	result = lines_packet(c->lines, p, frame, &c->text, err);
 
 	c->shown += c->text.n > before;
 	return result;
@@ -139,7 +150,8 @@ static int take_event(struct cat *c, struct input *in, const struct block *b,
 		return -1;
 	lines_note(c->lines, &ev);
 	in->beginning = in->beginning && describes_machine(ev.type);
-	if (!is_shown(c, in, &ev))
+	if (!is_shown(c, in, &ev) ||
+		(c->filter && !lines_pass(c->lines, c->filter, in->state, &m, at->event)))
 		return 0;
 	before = c->text.n;
 	if (lines_event(c->lines, in->state, &m, at->event, &c->text, err) < 0)
@@ -267,6 +279,8 @@ int cat_file(struct cat *c, struct src *src, struct late *late, struct reader_wa
 	*warnings = (struct reader_warnings){0};
 	c->behind = false;
 	lines_restart(c->lines);
+	if (c->filter)
+		filter_restart(c->filter);
 	in.reader = reader_new(src, err);
 	in.state = in.reader ? state_new(err) : NULL;
 	if (!in.state)

@@ -11,6 +11,7 @@
 
 struct cat_opts {
 	struct lines_opts lines;
+	const char *filter; /* of what is printed; NULL: everything */
 	uint64_t limit; /* records to print, over all files; 0: all */
 	bool internal;  /* show records that are there for the state only */
 };
@@ -19,13 +20,17 @@ struct cat {
 	struct cat_opts opts;
 	FILE *out; /* borrowed */
 	struct lines *lines;
+	struct filter *filter; /* NULL: none */
 	struct buf text;  /* rendered, but not written yet */
 	uint64_t shown;   /* records so far */
 	bool behind;      /* packets of the last file came behind the events they belong between */
 	int failed;       /* errno of a write to out that failed; 0: none has */
 };
 
-/* Prepares printing to out, which stays the caller's. Returns 0, or -1 on failure (err). */
+/*
+ * Prepares printing to out, which stays the caller's. Returns 0, or -1 on failure (err): ERR_USAGE with
+ * an offset is one in the text of the filter.
+ */
 MUST_CHECK int cat_init(struct cat *c, const struct cat_opts *opts, FILE *out, struct err *err);
 
 /* Frees what cat_init made; also after it failed. */

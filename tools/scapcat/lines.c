@@ -82,6 +82,17 @@ void lines_note_damaged(struct lines *l)
 	text_note_damaged(l->text);
 }
 
+bool lines_pass(struct lines *l, struct filter *f, const struct state *st, const struct moment *m,
+	uint64_t num)
+{
+	return filter_match(f, st, m, text_view(l->text, st, m, num)->place);
+}
+
+bool lines_pass_packet(struct lines *l, struct filter *f, const struct packet *p, uint64_t frame)
+{
+	return filter_match_packet(f, p, p->via->linktype, text_view_packet(l->text, p, frame)->place);
+}
+
 /* The line of a record by itself. */
 static void put_event(struct lines *l, const struct state *st, const struct moment *m, uint64_t num,
 	struct buf *out)

@@ -3,6 +3,7 @@
 #ifndef SCAPCAT_LINES_H
 #define SCAPCAT_LINES_H
 
+#include "filter/filter.h"
 #include "format/text.h"
 
 struct lines;
@@ -33,6 +34,13 @@ void lines_restart(struct lines *l);
 void lines_note(struct lines *l, const struct event *ev);
 void lines_note_packet(struct lines *l, const struct packet *p);
 void lines_note_damaged(struct lines *l);
+
+/* Whether an event passes the filter, as of the moment it happened. */
+bool lines_pass(struct lines *l, struct filter *f, const struct state *st, const struct moment *m,
+	uint64_t num);
+
+/* The same for a packet, number frame among the events and packets of its file. */
+bool lines_pass_packet(struct lines *l, struct filter *f, const struct packet *p, uint64_t frame);
 
 /*
  * Appends the lines of event number num to out, possibly none. Returns 0, or -1 without memory
