@@ -88,6 +88,15 @@ const char *msg_output(const char *path)
 	return strcmp(path, "-") == 0 ? "standard output" : path;
 }
 
+void msg_damage(const char *file, uint64_t count, uint64_t offset, const char *first)
+{
+	if (count == 1)
+		msg_warn(file, "offset %" PRIu64 ": %s", offset, first);
+	else if (count)
+		msg_warn(file, "offset %" PRIu64 ": %s (and %" PRIu64 " more)", offset, first,
+			count - 1);
+}
+
 int msg_usage(const char *fmt, ...)
 {
 	struct line l;

@@ -24,6 +24,12 @@ void msg_err(const char *file, const struct err *err);
 /* What an output is called as the file of a message: path, or "standard output" for "-". */
 const char *msg_output(const char *path);
 
+/*
+ * What was wrong with single records of a file, if anything: the first of count, with its offset, and
+ * how many more there were.
+ */
+void msg_damage(const char *file, uint64_t count, uint64_t offset, const char *first);
+
 /* A usage error: "tool: text" and a pointer to --help. Returns STATUS_USAGE. */
 int msg_usage(const char *fmt, ...) PRINTF_LIKE(1, 2);
 

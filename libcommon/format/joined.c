@@ -235,7 +235,8 @@ static bool is_call(const struct event *ev)
 	return ev->info && ev->info->category & EC_SYSCALL && ev->tid > 0;
 }
 
-bool joined_shows(const struct event *ev)
+/* Whether records of this type are shown at all: what the scheduler does is not. */
+static bool is_shown(const struct event *ev)
 {
 	return !ev->info || (ev->info->category & EC_CLASS_MASK) != EC_SCHEDULER;
 }
@@ -364,7 +365,7 @@ static void other_line(struct joined *j, const struct state *st, const struct mo
 int joined_event(struct joined *j, const struct state *st, const struct moment *m, uint64_t num,
 	struct buf *out, struct err *err)
 {
-	if (!joined_shows(m->ev))
+	if (!is_shown(m->ev))
 		return 0;
 	if (!is_call(m->ev)) {
 		other_line(j, st, m, num, out);

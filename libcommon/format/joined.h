@@ -53,7 +53,4 @@ void joined_cut(struct joined *j, struct buf *out);
 /* A file is over: appends the line that waits for the end of its call, and forgets all calls. */
 void joined_end(struct joined *j, struct buf *out);
 
-/* Whether records of this type are shown at all: what the scheduler does is not. */
-bool joined_shows(const struct event *ev);
-
 #endif

@@ -1,19 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* scapcat: files and messages; options are in args.c, the loop is in cat.c. */
-#include <inttypes.h>
-
 #include "cli/msg.h"
 #include "cli/opts.h"
 #include "tools/scapcat/args.h"
-
-static void tell_warnings(const char *path, const struct reader_warnings *w)
-{
-	if (w->count == 1)
-		msg_warn(path, "offset %" PRIu64 ": %s", w->first_offset, w->first);
-	else
-		msg_warn(path, "offset %" PRIu64 ": %s (and %" PRIu64 " more)", w->first_offset,
-			w->first, w->count - 1);
-}
 
 /* Prints one file. Returns whether there is a reason to print another; *status is what went wrong.
  */
@@ -28,8 +17,7 @@ static bool print_file(struct cat *c, const char *path, int *status)
 
 	src_close(src);
 	late_close(late);
-	if (warnings.count)
-		tell_warnings(path, &warnings);
+	msg_damage(path, warnings.count, warnings.first_offset, warnings.first);
 	if (got < 0)
 		msg_err(path, &err);
 	if (got < 0 || warnings.count)

@@ -15,11 +15,7 @@ static int tell(const struct args *a, const struct reader *r, const struct edit_
 	const struct reader_warnings *w = reader_warnings(r);
 	int status = STATUS_OK;
 
-	if (w->count == 1)
-		msg_warn(a->in, "offset %" PRIu64 ": %s", w->first_offset, w->first);
-	else if (w->count)
-		msg_warn(a->in, "offset %" PRIu64 ": %s (and %" PRIu64 " more)", w->first_offset,
-			w->first, w->count - 1);
+	msg_damage(a->in, w->count, w->first_offset, w->first);
 	if (w->count)
 		status = STATUS_DATA;
 	if (rep->input.code) {
