@@ -7,6 +7,7 @@
 #include "cli/opts.h"
 #include "tools/scapedit/args.h"
 #include "tools/scapedit/edit.h"
+#include "tools/scapedit/steps.h"
 #include "tools/scapedit/verify.h"
 
 /* What is worth a line although the copy went on. Returns the status it leaves us with. */
@@ -50,6 +51,21 @@ static struct reader *open_capture(const char *path, struct src **src, struct er
 	return r;
 }
 
+/* Copies what is selected through the steps to sink. Returns 0, or -1 on failure (err). */
+static int copy_to(const struct args *a, struct reader *r, struct sink *sink,
+	struct edit_report *rep, struct err *err)
+{
+	struct steps steps;
+	int status = steps_init(&steps, a, sink, err);
+
+	if (status == 0)
+		status = edit_run(&a->what, r, steps.stages.top, rep, err);
+	if (status == 0)
+		status = stages_end(&steps.stages, err);
+	steps_release(&steps);
+	return status;
+}
+
 static int copy(const struct args *a)
 {
 	struct edit_report rep;
@@ -62,7 +78,7 @@ static int copy(const struct args *a)
 	if (!r)
 		goto out;
 	sink = sink_open(a->out, &a->packing, &err);
-	if (!sink || edit_run(&a->what, r, sink, &rep, &err) < 0) {
+	if (!sink || copy_to(a, r, sink, &rep, &err) < 0) {
 		sink_abort(sink);
 		tell_output(a, &err);
 		goto out;
