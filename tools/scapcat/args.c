@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/msg.h"
 #include "cli/opts.h"
@@ -54,6 +55,23 @@ static int set_verbose(void *dest, const char *arg UNUSED, struct err *err UNUSE
 	return 0;
 }
 
+static int set_follow(void *dest, const char *arg, struct err *err)
+{
+	struct follow_opts *follow = dest;
+
+	follow->on = true;
+	return follow_spec_parse(&follow->spec, arg, err);
+}
+
+static int set_streams(void *dest, const char *arg, struct err *err UNUSED)
+{
+	struct follow_opts *follow = dest;
+
+	follow->on = true;
+	follow->folder = arg;
+	return 0;
+}
+
 /* A setter per way of showing data. */
 #define SET_DATA(name, value)                                                                      \
 	static int set_##name(void *dest, const char *arg UNUSED, struct err *err UNUSED)          \
@@ -80,6 +98,7 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 {
 	struct lines_opts *lines = &a->cat.lines;
 	struct text_opts *text = &lines->text;
+	struct follow_opts *follow = &a->cat.follow;
 	/* clang-format off */
 	const struct opt options[] = {
 		{'r', "read", "FILE", "print this file (operands do the same)", set_path, a},
@@ -104,6 +123,15 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 		{'x', "print-hex", NULL, "in hex, lines of 16 bytes", set_hex, text},
 		{'X', "print-hex-ascii", NULL, "in hex, with characters beside it", set_hex_ascii, text},
 		{'b', "print-base64", NULL, "in base64", set_base64, text},
+
+		{.help = "Data of descriptors, instead of lines about events"},
+		{0, "follow", "WHAT",
+			"what went through them in both directions: all, fd:EVENT the one an event is about, PID:FD, "
+			"ADDRESS:PORT, tcp:PORT, ADDRESS:PORT-ADDRESS:PORT, pipe:INODE, tty, tty:NAME",
+			set_follow, follow},
+		{0, "raw", NULL, "the bytes alone", opt_true, &follow->raw},
+		{0, "hex", NULL, "in hex, as -X", set_hex_ascii, text},
+		{0, "streams", "DIR", "a file in this folder for each descriptor and direction, and an index", set_streams, follow},
 		{0},
 	};
 	/* clang-format on */
@@ -117,11 +145,27 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 			    "scapcat -Y 'fd.port=443 and evt.failed=true' trace.scap\n"
 			    "scapcat --joined -p '%evt.time %proc.name ' trace.scap\n"
 			    "scapcat -V -n 1 trace.scap\n"
+			    "scapcat --follow tcp:80 trace.scap\n"
+			    "scapcat --streams data -Y proc.name=curl trace.scap\n"
 			    "scapmerge -w both.scap trace.scap eth0.pcap && scapcat both.scap\n"
 			    "scapcat -p '%evt.time %proc.name %fd.name' trace.scap.gz",
 	};
 
 	return opts_parse(&cli, argc, argv, first);
+}
+
+/* What goes together where data of descriptors is asked for. */
+static int check_follow(struct args *a)
+{
+	struct follow_opts *follow = &a->cat.follow;
+
+	follow->mode = a->cat.lines.text.data_mode;
+	follow->colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+	if (follow->on && a->cat.lines.kind != LINES_RECORDS)
+		return msg_usage("--follow and --streams show no lines of events");
+	if (follow->raw && (!follow->on || follow->folder))
+		return msg_usage("--raw goes with --follow");
+	return OPTS_GO;
 }
 
 int cat_args_parse(struct args *a, int argc, char **argv)
@@ -139,6 +183,9 @@ int cat_args_parse(struct args *a, int argc, char **argv)
 		return status;
 	if (a->cat.filter && a->cat.lines.kind == LINES_CALLS)
 		return msg_usage("--filter and --joined do not go together");
+	status = check_follow(a);
+	if (status != OPTS_GO)
+		return status;
 	a->cat.lines.notes = a->cat.internal && !a->cat.lines.text.template;
 	for (int i = first; i < argc; i++)
 		a->paths[a->npaths++] = argv[i];

@@ -18,8 +18,12 @@
 int cat_init(struct cat *c, const struct cat_opts *opts, FILE *out, struct err *err)
 {
 	*c = (struct cat){.opts = *opts, .out = out};
-	c->lines = lines_new(&opts->lines, err);
+	if (opts->follow.on && !opts->lines.text.template)
+		c->opts.lines.text.template = FOLLOW_TEMPLATE;
+	c->lines = lines_new(&c->opts.lines, err);
 	if (!c->lines)
+		return -1;
+	if (opts->follow.on && !(c->follow = follow_new(&opts->follow, lines_text(c->lines), err)))
 		return -1;
 	if (!opts->filter)
 		return 0;
@@ -30,9 +34,15 @@ int cat_init(struct cat *c, const struct cat_opts *opts, FILE *out, struct err *
 
 void cat_release(struct cat *c)
 {
+	follow_free(c->follow);
 	lines_free(c->lines);
 	filter_free(c->filter);
 	buf_release(&c->text);
+}
+
+int cat_finish(struct cat *c, struct err *err)
+{
+	return c->follow ? follow_close(c->follow, err) : 0;
 }
 
 /* Returns false when out takes no more, of which the end of the program tells. */
@@ -90,7 +100,7 @@ static int show_packet(struct cat *c, const struct packet *p, uint64_t frame, st
 	size_t before = c->text.n;
 	int result;
 
-	if (c->filter && !lines_pass_packet(c->lines, c->filter, p, frame))
+	if (c->follow || (c->filter && !lines_pass_packet(c->lines, c->filter, p, frame)))
 		return 0;
 	result = lines_packet(c->lines, p, frame, &c->text, err);
 
@@ -131,13 +141,26 @@ static int take_packet(struct cat *c, struct input *in, const struct block *b, u
 	return show_packet(c, &p, frame, err);
 }
 
+/* Returns whether something was shown, or -1 on failure (err). */
+static int show_event(struct cat *c, struct input *in, const struct moment *m, uint64_t num,
+	struct err *err)
+{
+	size_t before = c->text.n;
+
+	if (c->follow)
+		return follow_event(c->follow, in->state, m, num, &c->text, err);
+	if (lines_event(c->lines, in->state, m, num, &c->text, err) < 0)
+		return -1;
+	return c->text.n > before;
+}
+
 static int take_event(struct cat *c, struct input *in, const struct block *b,
 	const struct ordinal *at, struct err *err)
 {
 	struct err damage; /* not cleared as a whole: it is large, and this is done for every event */
-	size_t before;
 	struct moment m;
 	struct event ev;
+	int shown;
 
 	err_clear(&damage);
 	if (event_decode(&ev, b, &damage) < 0) {
@@ -149,15 +172,15 @@ static int take_event(struct cat *c, struct input *in, const struct block *b,
 		state_apply(in->state, &ev, &m, err) < 0)
 		return -1;
 	lines_note(c->lines, &ev);
+	if (c->follow)
+		follow_note(c->follow, &m, at->event);
 	in->beginning = in->beginning && describes_machine(ev.type);
 	if (!is_shown(c, in, &ev) ||
 		(c->filter && !lines_pass(c->lines, c->filter, in->state, &m, at->event)))
 		return 0;
-	before = c->text.n;
-	if (lines_event(c->lines, in->state, &m, at->event, &c->text, err) < 0)
-		return -1;
-	c->shown += c->text.n > before;
-	return 0;
+	shown = show_event(c, in, &m, at->event, err);
+	c->shown += shown > 0;
+	return shown < 0 ? -1 : 0;
 }
 
 /* An event whose call begins: it comes again when that is over. */
@@ -291,6 +314,8 @@ int cat_file(struct cat *c, struct src *src, struct late *late, struct reader_wa
 	if (!write_text(c, true) && result > 0)
 		result = 0;
 	*warnings = *reader_warnings(in.reader);
+	if (c->follow && follow_end(c->follow, err) < 0)
+		result = -1;
 out:
 	ahead_free(in.ahead);
 	state_free(in.state);

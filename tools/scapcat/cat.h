@@ -6,11 +6,13 @@
 #include <stdio.h>
 
 #include "pcapng/reader.h"
+#include "tools/scapcat/follow.h"
 #include "tools/scapcat/late.h"
 #include "tools/scapcat/lines.h"
 
 struct cat_opts {
 	struct lines_opts lines;
+	struct follow_opts follow; /* data of descriptors instead of lines */
 	const char *filter; /* of what is printed; NULL: everything */
 	uint64_t limit; /* records to print, over all files; 0: all */
 	bool internal;  /* show records that are there for the state only */
@@ -20,6 +22,7 @@ struct cat {
 	struct cat_opts opts;
 	FILE *out; /* borrowed */
 	struct lines *lines;
+	struct follow *follow; /* NULL: lines are printed */
 	struct filter *filter; /* NULL: none */
 	struct buf text;  /* rendered, but not written yet */
 	uint64_t shown;   /* records so far */
@@ -35,6 +38,12 @@ MUST_CHECK int cat_init(struct cat *c, const struct cat_opts *opts, FILE *out, s
 
 /* Frees what cat_init made; also after it failed. */
 void cat_release(struct cat *c);
+
+/*
+ * All captures were printed: completes what else is written than text. Returns 0, or -1 on failure
+ * (err).
+ */
+MUST_CHECK int cat_finish(struct cat *c, struct err *err);
 
 /*
  * Prints the events and packets of a capture and writes everything to out, also before it has to wait

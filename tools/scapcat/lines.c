@@ -60,6 +60,11 @@ void lines_free(struct lines *l)
 	free(l);
 }
 
+struct text *lines_text(struct lines *l)
+{
+	return l->text;
+}
+
 void lines_restart(struct lines *l)
 {
 	text_restart(l->text);

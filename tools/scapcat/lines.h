@@ -27,6 +27,9 @@ MUST_CHECK struct lines *lines_new(const struct lines_opts *opts, struct err *er
 /* Accepts NULL. */
 void lines_free(struct lines *l);
 
+/* What renders templates; borrowed. */
+struct text *lines_text(struct lines *l);
+
 /* A file begins. */
 void lines_restart(struct lines *l);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* scapcat: files and messages; options are in args.c, the loop is in cat.c. */
+#include <inttypes.h>
+
 #include "cli/msg.h"
 #include "cli/opts.h"
 #include "tools/scapcat/args.h"
@@ -12,7 +14,8 @@ static bool print_file(struct cat *c, const char *path, int *status)
 	struct reader_warnings warnings = {0};
 	struct err err = {0};
 	struct late *late = late_open(path);
-	struct src *src = src_open(path, &src_opts, &err);
+	bool found = !c->follow || follow_find(c->follow, path, &err) == 0;
+	struct src *src = found ? src_open(path, &src_opts, &err) : NULL;
 	int got = src ? cat_file(c, src, late, &warnings, &err) : -1;
 
 	src_close(src);
@@ -57,6 +60,13 @@ static int print_all(const struct args *a)
 	for (size_t i = 0; i < a->npaths; i++)
 		if (!print_file(&c, a->paths[i], &status))
 			break;
+	if (cat_finish(&c, &err) < 0) {
+		msg_err(NULL, &err);
+		status = STATUS_DATA;
+	}
+	if (a->cat.follow.raw && follow_missing(c.follow))
+		msg_warn(NULL, "%" PRIu64 " bytes were not captured, and are left out",
+			follow_missing(c.follow));
 	cat_release(&c);
 	return msg_finish_failed(status, c.failed);
 }
