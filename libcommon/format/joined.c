@@ -3,7 +3,8 @@
  * Of all the calls in flight, at most one has a line that is begun and not shown yet: the one that
  * began last. Its line waits for its end; anything else that has to be shown first makes it an
  * unfinished one. What was shown of a call is a mask over the parameters of its enter type, so that
- * the rest can be told from it when the call is over.
+ * the rest can be told from it when the call is over. Where some calls are not to be shown, none has
+ * a line that others wait for: each keeps its own until it ends.
  */
 #include "format/joined.h"
 
@@ -16,19 +17,23 @@ struct call {
 	uint16_t type;     /* of the enter record */
 	uint64_t shown;    /* bits: these parameters of the enter type stand in the line */
 	struct buf line;   /* as far as it goes, while it waits */
-	struct call *next; /* among the spare ones */
+	int64_t tid;
+	bool wanted;       /* to be shown even if it never ends */
+	struct call *next, *prev; /* in flight, in the order they began; or among the spare ones */
 };
 
 struct joined {
 	struct text *prefix;
+	bool whole;           /* not all calls are to be shown */
 	struct map calls;     /* struct call * by thread */
+	struct call *first, *last; /* of the same */
 	struct call *spare;   /* ended, with their memory */
 	struct call *waiting; /* its line is begun */
 	int64_t last_tid;     /* of the line shown last */
 	uint64_t last_ts;
 };
 
-struct joined *joined_new(struct text *prefix, struct err *err)
+struct joined *joined_new(struct text *prefix, bool whole, struct err *err)
 {
 	struct joined *j = calloc(1, sizeof(*j));
 
@@ -38,6 +43,7 @@ struct joined *joined_new(struct text *prefix, struct err *err)
 	}
 	map_init(&j->calls, sizeof(struct call *));
 	j->prefix = prefix;
+	j->whole = whole;
 	return j;
 }
 
@@ -66,36 +72,44 @@ static struct call *call_make(struct joined *j, int64_t tid, uint16_t type)
 		return NULL;
 	}
 	*at = c;
+	c->tid = tid;
 	c->type = type;
 	c->shown = 0;
+	c->wanted = false;
+	c->next = NULL;
+	c->prev = j->last;
+	*(j->last ? &j->last->next : &j->first) = c;
+	j->last = c;
 	buf_clear(&c->line);
 	return c;
 }
 
 /* Accepts NULL. */
-static void call_drop(struct joined *j, int64_t tid, struct call *c)
+static void call_drop(struct joined *j, struct call *c)
 {
 	if (!c)
 		return;
 	if (j->waiting == c)
 		j->waiting = NULL;
-	map_del(&j->calls, (uint64_t)tid);
+	map_del(&j->calls, (uint64_t)c->tid);
+	*(c->prev ? &c->prev->next : &j->first) = c->next;
+	*(c->next ? &c->next->prev : &j->last) = c->prev;
 	c->next = j->spare;
 	j->spare = c;
 }
 
-static void forget_calls(struct joined *j)
+static void put_unfinished(const struct call *c, struct buf *out)
 {
-	struct call **at;
-	size_t pos = 0;
-	uint64_t tid;
+	buf_span(out, buf_view(&c->line));
+	buf_text(out, " <unfinished ...>\n");
+}
 
-	while ((at = map_next(&j->calls, &pos, &tid))) {
-		(*at)->next = j->spare;
-		j->spare = *at;
-	}
-	map_clear(&j->calls);
-	j->waiting = NULL;
+/* Drops a call that will not end any more. Accepts NULL. */
+static void call_give_up(struct joined *j, struct call *c, struct buf *out)
+{
+	if (c && j->whole && c->wanted)
+		put_unfinished(c, out);
+	call_drop(j, c);
 }
 
 void joined_free(struct joined *j)
@@ -104,7 +118,8 @@ void joined_free(struct joined *j)
 
 	if (!j)
 		return;
-	forget_calls(j);
+	while (j->first)
+		call_drop(j, j->first);
 	for (struct call *c = j->spare; c; c = next) {
 		next = c->next;
 		buf_release(&c->line);
@@ -120,15 +135,15 @@ void joined_cut(struct joined *j, struct buf *out)
 {
 	if (!j->waiting)
 		return;
-	buf_span(out, buf_view(&j->waiting->line));
-	buf_text(out, " <unfinished ...>\n");
+	put_unfinished(j->waiting, out);
 	j->waiting = NULL;
 }
 
 void joined_end(struct joined *j, struct buf *out)
 {
 	joined_cut(j, out);
-	forget_calls(j);
+	while (j->first)
+		call_give_up(j, j->first, out);
 	j->last_ts = 0;
 }
 
@@ -251,12 +266,12 @@ static int begin(struct joined *j, const struct state *st, const struct moment *
 	if (c && c->type == type)
 		return 0;
 	joined_cut(j, out);
-	call_drop(j, m->ev->tid, c);
+	call_give_up(j, c, out);
 	c = call_make(j, m->ev->tid, type);
 	if (!c)
 		return err_memory(err);
 	begin_line(j, c, params_of(j, st, m), num);
-	j->waiting = c;
+	j->waiting = j->whole ? NULL : c;
 	return c->line.failed ? err_memory(err) : 0;
 }
 
@@ -325,22 +340,29 @@ static int finish(struct joined *j, const struct state *st, const struct moment 
 	struct call *c = call_get(j, m->ev->tid);
 
 	if (!c || !ends(c, m->ev)) {
-		if (began_before_last(j, m))
+		if (!j->whole && began_before_last(j, m))
 			c = &unknown;
 		else if (begin_before(j, st, m, num, out, err) < 0)
 			return -1;
 		else
-			c = j->waiting;
+			c = call_get(j, m->ev->tid);
 	}
-	if (c == j->waiting) {
+	if (j->whole || c == j->waiting) {
 		buf_span(out, buf_view(&c->line));
 		put_rest(c, params_of(j, st, m), c->shown != 0, out);
 	} else {
 		resume_line(j, c, params_of(j, st, m), num, out);
 	}
 	end_line(j, m->ev, out);
-	call_drop(j, m->ev->tid, call_get(j, m->ev->tid));
+	call_drop(j, call_get(j, m->ev->tid));
 	return 0;
+}
+
+/* A record that is no call may be the end of a thread, and of the call that it is in. */
+static void end_thread(struct joined *j, const struct event *ev, struct buf *out)
+{
+	if (ev->type == PPME_PROCEXIT_1_E || ev->type == PPME_PROCEXIT_E)
+		call_give_up(j, call_get(j, ev->tid), out);
 }
 
 /* "--- switch next=12 ---" */
@@ -350,8 +372,7 @@ static void other_line(struct joined *j, const struct state *st, const struct mo
 	size_t at;
 
 	joined_cut(j, out);
-	if (m->ev->type == PPME_PROCEXIT_1_E || m->ev->type == PPME_PROCEXIT_E)
-		call_drop(j, m->ev->tid, call_get(j, m->ev->tid));
+	end_thread(j, m->ev, out);
 	text_put(j->prefix, st, m, num, out);
 	buf_text(out, "--- ");
 	buf_text(out, event_name(m->ev));
@@ -362,15 +383,37 @@ static void other_line(struct joined *j, const struct state *st, const struct mo
 	end_line(j, m->ev, out);
 }
 
+/* An exit record that is not to be shown, and with it the call that it ends. */
+static void leave_out(struct joined *j, const struct event *ev, struct buf *out)
+{
+	struct call *c = call_get(j, ev->tid);
+
+	if (c && ends(c, ev))
+		call_drop(j, c);
+	else
+		call_give_up(j, c, out);
+}
+
 int joined_event(struct joined *j, const struct state *st, const struct moment *m, uint64_t num,
-	struct buf *out, struct err *err)
+	bool passes, struct buf *out, struct err *err)
 {
 	if (!is_shown(m->ev))
 		return 0;
 	if (!is_call(m->ev)) {
-		other_line(j, st, m, num, out);
+		if (passes)
+			other_line(j, st, m, num, out);
+		else
+			end_thread(j, m->ev, out);
 		return 0;
 	}
-	return event_is_exit(m->ev->type) ? finish(j, st, m, num, out, err)
-					  : begin(j, st, m, m->ev->type, num, out, err);
+	if (event_is_exit(m->ev->type) && passes)
+		return finish(j, st, m, num, out, err);
+	if (event_is_exit(m->ev->type)) {
+		leave_out(j, m->ev, out);
+		return 0;
+	}
+	if (begin(j, st, m, m->ev->type, num, out, err) < 0)
+		return -1;
+	call_get(j, m->ev->tid)->wanted = passes;
+	return 0;
 }

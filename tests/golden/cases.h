@@ -22,7 +22,8 @@ GOLDEN("cat-files",       "scapcat -n 2 fixtures/pairs.scap fixtures/old-v1.scap
 GOLDEN("cat-packings",    "for f in fixtures/pairs.scap.*; do scapcat $f | cksum; done; scapcat <fixtures/pairs.scap | cksum")
 GOLDEN("cat-workload",    "scapcat fixtures/exits.scap | grep -E 'hostname|127.0.0.1' | cut -d' ' -f4- | sed 's/[0-9]\\{3,\\}/N/g'")
 GOLDEN("cat-filter",      "scapcat -Y 'fd.port=80 and evt.is_io=true' fixtures/pairs.scap; scapcat -Y '(proc.name == \"curl\" && evt.category in {\"net\"})' fixtures/pairs.scap | wc -l; scapmerge -w - fixtures/pairs.scap fixtures/packets.pcapng | scapcat -Y 'udp.port == 53' -")
-GOLDEN("cat-filter-wrong","scapcat -Y 'proc.nam=cat' fixtures/pairs.scap; scapcat -Y 'fd.port=80 and (evt.type=' fixtures/pairs.scap; scapcat --joined -Y fd.num=3 fixtures/pairs.scap")
+GOLDEN("cat-filter-wrong","scapcat -Y 'proc.nam=cat' fixtures/pairs.scap; scapcat -Y 'fd.port=80 and (evt.type=' fixtures/pairs.scap")
+GOLDEN("cat-joined-some", "scapcat --joined -Y 'fd.name=/etc/hosts' fixtures/pairs.scap; scapcat --joined -p '%evt.num ' -Y 'evt.res=ENOENT and evt.type=access' fixtures/exits.scap | head -n 5")
 GOLDEN("cat-follow",      "scapcat --follow tcp:80 fixtures/pairs.scap; scapcat --follow fd:19 --hex -p '%evt.num %proc.name' fixtures/pairs.scap; scapcat --follow all --raw -Y evt.is_io_read=true fixtures/pairs.scap | cksum; scapcat --follow fd:1 fixtures/pairs.scap; scapcat --follow nosuch -; scapcat --raw -; scapcat --joined --follow all -")
 GOLDEN("cat-streams",     "d=$(mktemp -d); scapcat --streams $d fixtures/pairs.scap; cat $d/*.tsv; cksum <$d/000003-curl-4242-fd3.in; scapcat --streams $d fixtures/pairs.scap 2>&1 | sed \"s,$d,DIR,\"; rm -r $d")
 

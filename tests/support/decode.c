@@ -175,7 +175,7 @@ bool decoder_start(struct decoder *d)
 	d->events = 0;
 	if (!d->text) {
 		d->text = text_of_everything(&err);
-		d->joined = joined_new(d->text, &err);
+		d->joined = joined_new(d->text, false, &err);
 		d->tree = tree_new(&err);
 	}
 	if (!d->state || !d->text || !d->joined || !d->tree)
@@ -228,7 +228,7 @@ void decoder_take(struct decoder *d, const struct block *b, const struct reader 
 	text_note(d->text, &ev);
 	buf_clear(&d->line);
 	text_event(d->text, d->state, &m, ++d->events, &d->line);
-	(void)!joined_event(d->joined, d->state, &m, d->events, &d->line, &err);
+	(void)!joined_event(d->joined, d->state, &m, d->events, true, &d->line, &err);
 	tree_put(d->tree, text_view(d->text, d->state, &m, d->events), &d->line);
 	touch(buf_view(&d->line));
 }

@@ -181,8 +181,6 @@ int cat_args_parse(struct args *a, int argc, char **argv)
 	status = parse(a, argc, argv, &first);
 	if (status != OPTS_GO)
 		return status;
-	if (a->cat.filter && a->cat.lines.kind == LINES_CALLS)
-		return msg_usage("--filter and --joined do not go together");
 	status = check_follow(a);
 	if (status != OPTS_GO)
 		return status;

@@ -20,6 +20,7 @@ int cat_init(struct cat *c, const struct cat_opts *opts, FILE *out, struct err *
 	*c = (struct cat){.opts = *opts, .out = out};
 	if (opts->follow.on && !opts->lines.text.template)
 		c->opts.lines.text.template = FOLLOW_TEMPLATE;
+	c->opts.lines.some = opts->filter != NULL;
 	c->lines = lines_new(&c->opts.lines, err);
 	if (!c->lines)
 		return -1;
@@ -141,15 +142,18 @@ static int take_packet(struct cat *c, struct input *in, const struct block *b, u
 	return show_packet(c, &p, frame, err);
 }
 
-/* Returns whether something was shown, or -1 on failure (err). */
+/* Shows an event if it passes. Returns whether something was shown, or -1 on failure (err). */
 static int show_event(struct cat *c, struct input *in, const struct moment *m, uint64_t num,
 	struct err *err)
 {
+	bool pass = !c->filter || lines_pass(c->lines, c->filter, in->state, m, num);
 	size_t before = c->text.n;
 
 	if (c->follow)
-		return follow_event(c->follow, in->state, m, num, &c->text, err);
-	if (lines_event(c->lines, in->state, m, num, &c->text, err) < 0)
+		return pass ? follow_event(c->follow, in->state, m, num, &c->text, err) : 0;
+	if (!pass && !lines_want_all(c->lines))
+		return 0;
+	if (lines_event(c->lines, in->state, m, num, pass, &c->text, err) < 0)
 		return -1;
 	return c->text.n > before;
 }
@@ -175,8 +179,7 @@ static int take_event(struct cat *c, struct input *in, const struct block *b,
 	if (c->follow)
 		follow_note(c->follow, &m, at->event);
 	in->beginning = in->beginning && describes_machine(ev.type);
-	if (!is_shown(c, in, &ev) ||
-		(c->filter && !lines_pass(c->lines, c->filter, in->state, &m, at->event)))
+	if (!is_shown(c, in, &ev))
 		return 0;
 	shown = show_event(c, in, &m, at->event, err);
 	c->shown += shown > 0;

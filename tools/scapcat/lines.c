@@ -28,7 +28,7 @@ static bool make(struct lines *l, struct err *err)
 	if (!l->text)
 		return false;
 	if (l->opts.kind == LINES_CALLS)
-		return (l->joined = joined_new(l->text, err)) != NULL;
+		return (l->joined = joined_new(l->text, l->opts.some, err)) != NULL;
 	if (l->opts.kind == LINES_TREES)
 		return (l->tree = tree_new(err)) != NULL;
 	return true;
@@ -112,18 +112,23 @@ static void put_event(struct lines *l, const struct state *st, const struct mome
 	buf_char(out, '\n');
 }
 
+bool lines_want_all(const struct lines *l)
+{
+	return l->joined && l->opts.some;
+}
+
 int lines_event(struct lines *l, const struct state *st, const struct moment *m, uint64_t num,
-	struct buf *out, struct err *err)
+	bool passes, struct buf *out, struct err *err)
 {
 	size_t before = out->n;
 
-	if (l->joined && joined_event(l->joined, st, m, num, out, err) < 0)
+	if (l->joined && joined_event(l->joined, st, m, num, passes, out, err) < 0)
 		return -1;
 	if (!l->joined)
 		put_event(l, st, m, num, out);
 	if (l->tree)
 		tree_put(l->tree, text_view(l->text, st, m, num), out);
-	if (l->opts.comments && out->n > before)
+	if (l->opts.comments && passes && out->n > before)
 		comments_put(m->ev->options, out);
 	return out->failed ? err_memory(err) : 0;
 }
@@ -148,7 +153,7 @@ int lines_packet(struct lines *l, const struct packet *p, uint64_t frame, struct
 
 bool lines_want_begins(const struct lines *l)
 {
-	return l->joined != NULL;
+	return l->joined && !l->opts.some;
 }
 
 int lines_begin(struct lines *l, const struct state *st, const struct event *ev, uint64_t num,
