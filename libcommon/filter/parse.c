@@ -552,3 +552,18 @@ void tree_release(struct tree *t)
 	arena_release(&t->arena);
 	*t = (struct tree){0};
 }
+
+void operands_restart(struct tree *t)
+{
+	for (struct operand *o = t->operands; o; o = o->made)
+		if (o->kind == OPERAND_FIELD)
+			field_ref_restart(&o->ref);
+}
+
+bool operands_need_state(const struct tree *t)
+{
+	for (const struct operand *o = t->operands; o; o = o->made)
+		if (o->kind == OPERAND_FIELD && o->ref.field->flags & FIELD_STATE)
+			return true;
+	return false;
+}

@@ -205,7 +205,7 @@ static void begin_line(struct joined *j, struct call *c, const struct param_ctx 
 	bool any = false;
 
 	buf_clear(&c->line);
-	text_put(j->prefix, ctx->st, ctx->m, num, &c->line);
+	(void)text_put(j->prefix, ctx->st, ctx->m, num, &c->line);
 	buf_text(&c->line, event_name(ev));
 	buf_char(&c->line, '(');
 	c->shown = 0;
@@ -313,7 +313,7 @@ static void resume_line(struct joined *j, const struct call *c, const struct par
 	size_t at;
 
 	joined_cut(j, out);
-	text_put(j->prefix, ctx->st, ctx->m, num, out);
+	(void)text_put(j->prefix, ctx->st, ctx->m, num, out);
 	buf_text(out, "<... ");
 	buf_text(out, event_name(ev));
 	buf_text(out, " resumed> ");
@@ -373,7 +373,7 @@ static void other_line(struct joined *j, const struct state *st, const struct mo
 
 	joined_cut(j, out);
 	end_thread(j, m->ev, out);
-	text_put(j->prefix, st, m, num, out);
+	(void)text_put(j->prefix, st, m, num, out);
 	buf_text(out, "--- ");
 	buf_text(out, event_name(m->ev));
 	buf_char(out, ' ');

@@ -21,6 +21,7 @@ struct text_opts {
 	 */
 	const char *packets;
 #define TEXT_PACKET_TEMPLATE "#%frame.number %evt.outputtime %frame.interface %packet.info"
+	bool require; /* no line where a value of a template is missing, but for one with '*' in front */
 	enum text_time time;
 	bool utc;            /* times in UTC instead of the local zone */
 	uint32_t data_limit; /* dots longer than this are cut with "..."; 0: never */
@@ -44,12 +45,12 @@ void text_note(struct text *t, const struct event *ev);
 void text_note_packet(struct text *t, const struct packet *p);
 void text_note_damaged(struct text *t);
 
-/* Appends the line of event number num, with its line feed, to out. */
+/* Appends the line of event number num, with its line feed, to out; nothing if it has none. */
 void text_event(struct text *t, const struct state *st, const struct moment *m, uint64_t num,
 	struct buf *out);
 
-/* The same without a line feed. */
-void text_put(struct text *t, const struct state *st, const struct moment *m, uint64_t num,
+/* The same without a line feed. Returns whether there is a line. */
+bool text_put(struct text *t, const struct state *st, const struct moment *m, uint64_t num,
 	struct buf *out);
 
 /* Whether packets have lines. */

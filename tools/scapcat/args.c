@@ -105,6 +105,7 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 		{'Y', "filter", "FILTER", "print only what passes, as in 'proc.name=cat and evt.type=open'", opt_string, &a->cat.filter},
 		{'n', "count", "N", "stop after N records", opt_u64, &a->cat.limit},
 		{'p', "print", "TEMPLATE", "what a line shows, as text with %fields", opt_string, &text->template},
+		{0, "require", NULL, "no line where a field of the template is missing, as sysdig without *", opt_true, &text->require},
 		{'V', "tree", NULL, "below each line, all that is known of the record", set_tree, lines},
 		{0, "joined", NULL, "a line per call, with its result and how long it took", set_joined, lines},
 		{0, "comments", NULL, "also the comments on records, below their lines", opt_true, &lines->comments},
@@ -163,6 +164,8 @@ static int check_follow(struct args *a)
 	follow->colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
 	if (follow->on && a->cat.lines.kind != LINES_RECORDS)
 		return msg_usage("--follow and --streams show no lines of events");
+	if (a->cat.lines.text.require && (follow->on || a->cat.lines.kind == LINES_CALLS))
+		return msg_usage("--require is about lines of records");
 	if (follow->raw && (!follow->on || follow->folder))
 		return msg_usage("--raw goes with --follow");
 	return OPTS_GO;

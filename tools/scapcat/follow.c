@@ -155,7 +155,7 @@ static void put_head(struct follow *f, const struct state *st, const struct mome
 	const struct piece *p, struct buf *out)
 {
 	buf_text(out, sides[p->side].arrow);
-	text_put(f->prefix, st, m, num, out);
+	(void)text_put(f->prefix, st, m, num, out);
 	buf_text(out, sides[p->side].verb);
 	buf_dec(out, piece_length(p));
 	buf_text(out, piece_length(p) == 1 ? " byte" : " bytes");

@@ -98,18 +98,20 @@ bool lines_pass_packet(struct lines *l, struct filter *f, const struct packet *p
 	return filter_match_packet(f, p, p->via->linktype, text_view_packet(l->text, p, frame)->place);
 }
 
-/* The line of a record by itself. */
-static void put_event(struct lines *l, const struct state *st, const struct moment *m, uint64_t num,
+/* The line of a record by itself. Returns whether there is one. */
+static bool put_event(struct lines *l, const struct state *st, const struct moment *m, uint64_t num,
 	struct buf *out)
 {
 	const char *note = l->opts.notes ? event_note(m->ev) : NULL;
 
-	text_put(l->text, st, m, num, out);
+	if (!text_put(l->text, st, m, num, out))
+		return false;
 	if (note) {
 		buf_text(out, " -- ");
 		buf_text(out, note);
 	}
 	buf_char(out, '\n');
+	return true;
 }
 
 bool lines_want_all(const struct lines *l)
@@ -124,8 +126,8 @@ int lines_event(struct lines *l, const struct state *st, const struct moment *m,
 
 	if (l->joined && joined_event(l->joined, st, m, num, passes, out, err) < 0)
 		return -1;
-	if (!l->joined)
-		put_event(l, st, m, num, out);
+	if (!l->joined && !put_event(l, st, m, num, out))
+		return 0;
 	if (l->tree)
 		tree_put(l->tree, text_view(l->text, st, m, num), out);
 	if (l->opts.comments && passes && out->n > before)
@@ -144,7 +146,7 @@ int lines_packet(struct lines *l, const struct packet *p, uint64_t frame, struct
 		joined_cut(l->joined, out);
 	before = out->n;
 	text_packet(l->text, p, frame, out);
-	if (l->tree)
+	if (l->tree && out->n > before)
 		tree_put(l->tree, text_view_packet(l->text, p, frame), out);
 	if (l->opts.comments && out->n > before)
 		comments_put(p->options, out);
