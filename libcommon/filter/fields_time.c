@@ -175,7 +175,7 @@ GET(around)
 
 /* clang-format off */
 const struct field fields_evt_time[] = {
-	{"evt.outputtime",        PT_CHARBUF, VF_NA,     FA_NONE, FIELD_PRINT_ONLY | FIELD_STATE, scope_any,   NULL, put_outputtime, NULL, 0, "time as option -t asks for"},
+	{"evt.outputtime",        PT_CHARBUF, VF_NA,     FA_NONE, FIELD_PRINT_ONLY | FIELD_TIMED, scope_any,   NULL, put_outputtime, NULL, 0, "time as option -t asks for"},
 	{"evt.time",              PT_CHARBUF, VF_NA,     FA_NONE, 0,           scope_event, NULL, put_time,          NULL, 0, "time of day with nanoseconds"},
 	{"evt.time.s",            PT_CHARBUF, VF_NA,     FA_NONE, 0,           scope_event, NULL, put_time_s,        NULL, 0, "time of day"},
 	{"evt.time.iso8601",      PT_CHARBUF, VF_NA,     FA_NONE, 0,           scope_event, NULL, put_time_iso,      NULL, 0, "date and time in UTC, with nanoseconds and +0000"},

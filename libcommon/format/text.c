@@ -473,6 +473,23 @@ void text_event(struct text *t, const struct state *st, const struct moment *m, 
 		buf_char(out, '\n');
 }
 
+static bool op_needs_state(const struct text *t, const struct op *op)
+{
+	unsigned flags = op->ref.field ? op->ref.field->flags : 0;
+
+	if (op->transform)
+		return transform_needs_state(op->transform);
+	return flags & FIELD_STATE || (flags & FIELD_TIMED && t->view.time == TEXT_TIME_CALL);
+}
+
+bool text_needs_state(const struct text *t)
+{
+	for (size_t i = 0; i < t->events.n; i++)
+		if (op_needs_state(t, &t->events.ops[i]))
+			return true;
+	return false;
+}
+
 bool text_has_packets(const struct text *t)
 {
 	return t->has_packets;

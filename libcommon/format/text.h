@@ -53,6 +53,9 @@ void text_event(struct text *t, const struct state *st, const struct moment *m, 
 bool text_put(struct text *t, const struct state *st, const struct moment *m, uint64_t num,
 	struct buf *out);
 
+/* Whether lines of events show what the state knows; else moments need nothing but their event. */
+bool text_needs_state(const struct text *t);
+
 /* Whether packets have lines. */
 bool text_has_packets(const struct text *t);
 

@@ -26,11 +26,13 @@ int cat_init(struct cat *c, const struct cat_opts *opts, FILE *out, struct err *
 		return -1;
 	if (opts->follow.on && !(c->follow = follow_new(&opts->follow, lines_text(c->lines), err)))
 		return -1;
-	if (!opts->filter)
-		return 0;
-	c->filter = filter_compile(
-		opts->filter, &(struct filter_opts){.utc = opts->lines.text.utc}, err);
-	return c->filter ? 0 : -1;
+	if (opts->filter &&
+		!(c->filter = filter_compile(opts->filter,
+			  &(struct filter_opts){.utc = opts->lines.text.utc}, err)))
+		return -1;
+	c->stateless = !opts->thorough && !c->follow && !lines_need_state(c->lines) &&
+		       !(c->filter && filter_needs_state(c->filter));
+	return 0;
 }
 
 void cat_release(struct cat *c)
@@ -142,6 +144,23 @@ static int take_packet(struct cat *c, struct input *in, const struct block *b, u
 	return show_packet(c, &p, frame, err);
 }
 
+/* Whether events of this type need not be looked at: none of them passes, and none matters. */
+static bool is_passed_over(const struct cat *c, const struct event *ev)
+{
+	return c->filter && !c->opts.thorough && !lines_want_all(c->lines) &&
+	       filter_kind(c->filter, record_kind(ev)) == FILTER_NO;
+}
+
+/* Takes an event into the state, if anybody needs that. */
+static int apply(struct cat *c, struct input *in, const struct event *ev, struct moment *m,
+	struct err *err)
+{
+	if (!c->stateless)
+		return state_apply(in->state, ev, m, err);
+	*m = (struct moment){.ev = ev, .fd = -1};
+	return 0;
+}
+
 /* Shows an event if it passes. Returns whether something was shown, or -1 on failure (err). */
 static int show_event(struct cat *c, struct input *in, const struct moment *m, uint64_t num,
 	struct err *err)
@@ -173,13 +192,13 @@ static int take_event(struct cat *c, struct input *in, const struct block *b,
 		return 0;
 	}
 	if (take_late(c, in, ev.ts, UINT64_MAX, err) < 0 ||
-		state_apply(in->state, &ev, &m, err) < 0)
+		apply(c, in, &ev, &m, err) < 0)
 		return -1;
 	lines_note(c->lines, &ev);
 	if (c->follow)
 		follow_note(c->follow, &m, at->event);
 	in->beginning = in->beginning && describes_machine(ev.type);
-	if (!is_shown(c, in, &ev))
+	if (is_passed_over(c, &ev) || !is_shown(c, in, &ev))
 		return 0;
 	shown = show_event(c, in, &m, at->event, err);
 	c->shown += shown > 0;

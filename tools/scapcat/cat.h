@@ -16,6 +16,7 @@ struct cat_opts {
 	const char *filter; /* of what is printed; NULL: everything */
 	uint64_t limit; /* records to print, over all files; 0: all */
 	bool internal;  /* show records that are there for the state only */
+	bool thorough;  /* ask the filter about all records, keep all state; the output is the same */
 };
 
 struct cat {
@@ -24,6 +25,7 @@ struct cat {
 	struct lines *lines;
 	struct follow *follow; /* NULL: lines are printed */
 	struct filter *filter; /* NULL: none */
+	bool stateless;   /* nobody looks at what events do to the state */
 	struct buf text;  /* rendered, but not written yet */
 	uint64_t shown;   /* records so far */
 	bool behind;      /* packets of the last file came behind the events they belong between */

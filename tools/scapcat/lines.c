@@ -65,6 +65,11 @@ struct text *lines_text(struct lines *l)
 	return l->text;
 }
 
+bool lines_need_state(const struct lines *l)
+{
+	return l->opts.kind != LINES_RECORDS || text_needs_state(l->text);
+}
+
 void lines_restart(struct lines *l)
 {
 	text_restart(l->text);

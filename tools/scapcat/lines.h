@@ -31,6 +31,9 @@ void lines_free(struct lines *l);
 /* What renders templates; borrowed. */
 struct text *lines_text(struct lines *l);
 
+/* Whether lines of events show what the state knows; else moments need nothing but their event. */
+bool lines_need_state(const struct lines *l);
+
 /* A file begins. */
 void lines_restart(struct lines *l);
 
