@@ -204,6 +204,23 @@ Test(follow, of_what_was_offered_only_what_was_taken_counts)
 	build_release(&b);
 }
 
+/* Of the record's own message, or how many messages there were. */
+Test(follow, results_of_calls_with_several_messages)
+{
+	struct build b = {0};
+
+	render_machine(&b);
+	add(&b, PPME_SOCKET_SENDMMSG_X,
+		PARAMS(P_S64(5), P_S64(TCP_FD), P_U32(5), P_BYTES("hel"), P_NONE));
+	add(&b, PPME_SOCKET_RECVMMSG_X,
+		PARAMS(P_S64(2), P_S64(TCP_FD), P_U32(9), P_BYTES("hello"), P_NONE, P_NONE));
+	expect("all", &b,
+		"--> 1 wrote 5 bytes to 4(<4>10.0.0.1:80->10.0.0.2:9)\nhel\n"
+		"... 2 bytes that were not captured\n"
+		"<-- 2 read 5 bytes from 4(<4>10.0.0.1:80->10.0.0.2:9)\nhello\n");
+	build_release(&b);
+}
+
 Test(follow, what_the_snaplen_cut_is_told)
 {
 	struct build b = {0};
