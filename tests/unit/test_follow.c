@@ -182,6 +182,22 @@ Test(follow, pairs_of_records)
 	build_release(&b);
 }
 
+/* Pipes that a program made have no name. */
+Test(follow, a_pipe_is_called_by_its_inode)
+{
+	struct build b = {0};
+
+	render_machine(&b);
+	add(&b, PPME_SYSCALL_PIPE_X, PARAMS(P_S64(0), P_S64(8), P_S64(9), P_U64(4711)));
+	add_write(&b, 9, 1, "a");
+	add_read(&b, 8, 1, "a");
+	expect("pipe:4711", &b,
+		"--> 2 wrote 1 byte to 9(<p>pipe:[4711])\na\n"
+		"<-- 3 read 1 byte from 8(<p>pipe:[4711])\na\n");
+	expect("pipe:4712", &b, "");
+	build_release(&b);
+}
+
 Test(follow, calls_that_move_nothing_are_no_data)
 {
 	struct build b = {0};

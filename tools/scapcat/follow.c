@@ -141,13 +141,15 @@ static const struct {
 
 static void put_descriptor(const struct moment *m, struct buf *out)
 {
+	char text[FOLLOW_NAME_MAX];
+
 	buf_sdec(out, m->fd);
 	if (!m->entry)
 		return;
 	buf_text(out, "(<");
 	buf_char(out, fd_type_char(m->entry->m.type));
 	buf_char(out, '>');
-	escape_put(out, m->entry->m.name);
+	escape_put(out, follow_name(m->entry, text));
 	buf_char(out, ')');
 }
 

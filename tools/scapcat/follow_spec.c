@@ -3,6 +3,8 @@
 #include "tools/scapcat/follow_spec.h"
 
 #include <arpa/inet.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/parse.h"
@@ -240,4 +242,12 @@ bool follow_spec_match(const struct follow_spec *s, const struct moment *m)
 	default:
 		return false;
 	}
+}
+
+struct span follow_name(const struct fd *fd, char text[FOLLOW_NAME_MAX])
+{
+	if (fd->m.name.n || fd->m.type != FDT_FIFO || !fd->m.ino)
+		return fd->m.name;
+	snprintf(text, FOLLOW_NAME_MAX, "pipe:[%" PRIu64 "]", fd->m.ino);
+	return span_str(text);
 }

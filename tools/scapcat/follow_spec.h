@@ -51,4 +51,11 @@ bool follow_spec_match(const struct follow_spec *s, const struct moment *m);
 /* The process that has m's descriptor; the thread alone when nothing is known of it. */
 int64_t follow_pid(const struct moment *m);
 
+/*
+ * What a descriptor is called: its name; a pipe without one by its inode, as in /proc, written to text.
+ * Valid as long as both.
+ */
+#define FOLLOW_NAME_MAX 32
+struct span follow_name(const struct fd *fd, char text[FOLLOW_NAME_MAX]);
+
 #endif

@@ -349,14 +349,18 @@ static struct stream *stream_of(struct streams *s, const struct state *st, const
 /* A socket has another name once it is connected. */
 static void note_name(struct stream *t, const struct moment *m)
 {
+	char text[FOLLOW_NAME_MAX];
+	struct span name;
+
 	t->last_ts = m->ev->ts;
 	if (!m->entry)
 		return;
 	t->type = m->entry->m.type;
-	if (span_eq(buf_view(&t->name), m->entry->m.name))
+	name = follow_name(m->entry, text);
+	if (span_eq(buf_view(&t->name), name))
 		return;
 	buf_clear(&t->name);
-	buf_span(&t->name, m->entry->m.name);
+	buf_span(&t->name, name);
 }
 
 int streams_put(struct streams *s, const struct state *st, const struct moment *m, uint64_t num,
