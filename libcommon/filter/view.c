@@ -74,9 +74,16 @@ bool field_value(const struct view *v, struct field_ref *r, struct value *value)
 	return true;
 }
 
-static void put_value(const struct view *v, const struct field *f, const struct value *value,
+bool field_is_list(const struct field_ref *r)
+{
+	return !r->field->get && !r->field->put;
+}
+
+void field_put_value(const struct view *v, const struct field_ref *r, const struct value *value,
 	struct buf *b)
 {
+	const struct field *f = r->field;
+
 	if (value->kind == VALUE_TEXT)
 		param_put_text(&v->params, value->s, b);
 	else if (value->kind == VALUE_BYTES && f->format == VF_NA)
@@ -96,13 +103,13 @@ static bool put_values(const struct view *v, struct field_ref *r, struct buf *b)
 	if (f->get) {
 		some = field_value(v, r, &value);
 		if (some)
-			put_value(v, f, &value, b);
+			field_put_value(v, r, &value, b);
 		return some;
 	}
 	while (field_each(v, r, &pos, &value)) {
 		if (some)
 			buf_char(b, ',');
-		put_value(v, f, &value, b);
+		field_put_value(v, r, &value, b);
 		some = true;
 	}
 	return some;

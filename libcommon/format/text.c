@@ -266,7 +266,8 @@ struct text *text_new(const struct text_opts *opts, struct err *err)
 	t->view = (struct view){.params = {.times = &t->stamps,
 					.scratch = &t->scratch,
 					.data_limit = opts->data_limit,
-					.data_mode = opts->data_mode},
+					.data_mode = opts->data_mode,
+					.raw = opts->raw},
 		.place = &t->place,
 		.local = &t->local,
 		.utc = &t->utc,
@@ -363,11 +364,16 @@ static void put_op(const struct text *t, struct op *op, struct buf *out)
 		fit(out, at, op->width);
 }
 
+void text_shown(struct text *t)
+{
+	t->view.shown_ts = t->view.place->ts;
+}
+
 static void put_ops(struct text *t, const struct ops *ops, struct buf *out)
 {
 	for (size_t i = 0; i < ops->n; i++)
 		put_op(t, &ops->ops[i], out);
-	t->view.shown_ts = t->view.place->ts;
+	text_shown(t);
 }
 
 const struct view *text_view(struct text *t, const struct state *st, const struct moment *m,

@@ -80,6 +80,7 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 {
 	struct lines_opts *lines = &a->cat.lines;
 	struct text_opts *text = &lines->text;
+	struct formats *formats = &a->formats;
 	/* clang-format off */
 	const struct opt options[] = {
 		{'r', "read", "FILE", "print this file (operands do the same)", set_path, a},
@@ -90,6 +91,15 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 		{0, "joined", NULL, "a line per call, with its result and how long it took", set_joined, lines},
 		{0, "comments", NULL, "also the comments on records, below their lines", opt_true, &lines->comments},
 		{0, "internal", NULL, "also records that are there for the state only", opt_true, &a->cat.internal},
+
+		{.help = "For other programs"},
+		{'T', "format", "FORMAT", "text (the default), fields, csv, tsv, json, jsonl, ek (for Elasticsearch) or pcapng", formats_set, formats},
+		{'e', "field", "FIELD", "with this field, in the order given; needed for -T fields", formats_add_field, formats},
+		{'E', "fields-option", "NAME=VALUE,...",
+			"how rows look: header=y|n, separator=C, quote=d|s|n, occurrence=f|l|a (first, last or all values of a "
+			"field), aggregator=C (between them), bom=y|n; C is a character, /t or /s", formats_set_out, formats},
+		{'0', "null", NULL, "a NUL behind each record instead of a line feed, texts as they are", opt_true, &formats->nul},
+		{'w', "write", "FILE", "write a capture of what passes, - for standard output (as -T pcapng does)", opt_string, &formats->write},
 
 		{.help = "Times"},
 		{'t', "time", "KIND",
@@ -126,11 +136,13 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 
 int cat_args_parse(struct args *a, int argc, char **argv)
 {
+	struct err err = {0};
 	int first, status;
 
 	a->cat.lines.text.data_limit = DATA_LIMIT;
 	a->paths = calloc((size_t)argc + 1, sizeof(*a->paths));
-	if (!a->paths) {
+	a->formats.fields = calloc((size_t)argc + 1, sizeof(*a->formats.fields));
+	if (!a->paths || !a->formats.fields) {
 		msg_warn(NULL, "out of memory");
 		return STATUS_DATA;
 	}
@@ -139,6 +151,8 @@ int cat_args_parse(struct args *a, int argc, char **argv)
 		return status;
 	if (a->cat.filter && a->cat.lines.kind == LINES_CALLS)
 		return msg_usage("--filter and --joined do not go together");
+	if (formats_finish(&a->formats, &a->cat, &err) < 0)
+		return msg_usage("%s", err.text);
 	a->cat.lines.notes = a->cat.internal && !a->cat.lines.text.template;
 	for (int i = first; i < argc; i++)
 		a->paths[a->npaths++] = argv[i];
@@ -150,4 +164,5 @@ int cat_args_parse(struct args *a, int argc, char **argv)
 void cat_args_release(struct args *a)
 {
 	free(a->paths);
+	free(a->formats.fields);
 }

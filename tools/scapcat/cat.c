@@ -12,6 +12,7 @@
 #include "base/endian.h"
 #include "pcapng/pcapng.h"
 #include "tools/scapcat/ahead.h"
+#include "tools/scapcat/keep.h"
 
 #define TEXT_FULL (128u << 10)
 
@@ -21,17 +22,23 @@ int cat_init(struct cat *c, const struct cat_opts *opts, FILE *out, struct err *
 	c->lines = lines_new(&opts->lines, err);
 	if (!c->lines)
 		return -1;
-	if (!opts->filter)
-		return 0;
-	c->filter = filter_compile(
-		opts->filter, &(struct filter_opts){.utc = opts->lines.text.utc}, err);
-	return c->filter ? 0 : -1;
+	lines_head(c->lines, &c->text);
+	if (opts->filter) {
+		c->filter = filter_compile(
+			opts->filter, &(struct filter_opts){.utc = opts->lines.text.utc}, err);
+		if (!c->filter)
+			return -1;
+	}
+	if (opts->write)
+		c->keep = keep_open(opts->write, !opts->filter, err);
+	return c->keep || !opts->write ? 0 : -1;
 }
 
 void cat_release(struct cat *c)
 {
 	lines_free(c->lines);
 	filter_free(c->filter);
+	keep_abort(c->keep);
 	buf_release(&c->text);
 }
 
@@ -46,6 +53,20 @@ static bool write_text(struct cat *c, bool flush)
 	if (!good)
 		c->failed = errno;
 	return good;
+}
+
+int cat_end(struct cat *c, struct err *err)
+{
+	struct keep *keep;
+
+	lines_tail(c->lines, &c->text);
+	if (c->text.failed)
+		return err_memory(err);
+	if (!c->failed)
+		(void)write_text(c, true);
+	keep = c->keep;
+	c->keep = NULL;
+	return keep_close(keep, err);
 }
 
 /* What reading a file needs. */
@@ -85,12 +106,25 @@ static bool is_shown(const struct cat *c, const struct input *in, const struct e
 	return !ev->info || (ev->info->category & EC_CLASS_MASK) != EC_INTERNAL;
 }
 
+/* What the capture that is written says to a record, which counts. A failure is told of by cat_end. */
+static int keep(struct cat *c, int status, bool counts)
+{
+	c->shown += counts;
+	c->stopped |= status < 0;
+	return status;
+}
+
+static bool packet_passes(struct cat *c, const struct packet *p, uint64_t frame)
+{
+	return !c->filter || lines_pass_packet(c->lines, c->filter, p, frame);
+}
+
 static int show_packet(struct cat *c, const struct packet *p, uint64_t frame, struct err *err)
 {
 	size_t before = c->text.n;
 	int result;
 
-	if (c->filter && !lines_pass_packet(c->lines, c->filter, p, frame))
+	if (!packet_passes(c, p, frame))
 		return 0;
 	result = lines_packet(c->lines, p, frame, &c->text, err);
 
@@ -125,6 +159,8 @@ static int take_packet(struct cat *c, struct input *in, const struct block *b, u
 		return 0;
 	}
 	lines_note_packet(c->lines, &p);
+	if (c->keep)
+		return packet_passes(c, &p, frame) ? keep(c, keep_block(c->keep, b), true) : 0;
 	if (late_here(&in->watch) && in->late)
 		return take_late(c, in, UINT64_MAX, frame, err);
 	c->behind |= late_here(&in->watch);
@@ -135,6 +171,7 @@ static int take_event(struct cat *c, struct input *in, const struct block *b,
 	const struct ordinal *at, struct err *err)
 {
 	struct err damage; /* not cleared as a whole: it is large, and this is done for every event */
+	bool shown, passes;
 	size_t before;
 	struct moment m;
 	struct event ev;
@@ -150,8 +187,12 @@ static int take_event(struct cat *c, struct input *in, const struct block *b,
 		return -1;
 	lines_note(c->lines, &ev);
 	in->beginning = in->beginning && describes_machine(ev.type);
-	if (!is_shown(c, in, &ev) ||
-		(c->filter && !lines_pass(c->lines, c->filter, in->state, &m, at->event)))
+	shown = is_shown(c, in, &ev);
+	passes = shown &&
+		 (!c->filter || lines_pass(c->lines, c->filter, in->state, &m, at->event));
+	if (c->keep)
+		return keep(c, keep_event(c->keep, &ev, b, passes ? KEEP_SHOWN : shown ? KEEP_HIDDEN : KEEP_STATE), passes);
+	if (!passes)
 		return 0;
 	before = c->text.n;
 	if (lines_event(c->lines, in->state, &m, at->event, &c->text, err) < 0)
@@ -173,10 +214,12 @@ static int take_begin(struct cat *c, struct input *in, const struct block *b,
 }
 
 /* A block that is neither event nor packet. */
-static int take_list(struct input *in, const struct block *b, struct err *err)
+static int take_list(struct cat *c, struct input *in, const struct block *b, struct err *err)
 {
 	struct err damage = {0};
 
+	if (c->keep && keep(c, keep_block(c->keep, b), false) < 0)
+		return -1;
 	if (b->info->kind == BLOCK_SECTION)
 		in->beginning = true;
 	if (state_load(in->state, b, &damage) < 0) {
@@ -195,7 +238,7 @@ static int take_block(struct cat *c, struct input *in, const struct block *b,
 		return take_event(c, in, b, at, err);
 	if (b->info->kind == BLOCK_PACKET)
 		return take_packet(c, in, b, at->frame, err);
-	return take_list(in, b, err);
+	return take_list(c, in, b, err);
 }
 
 /*
@@ -217,6 +260,8 @@ static bool next_is_there(const struct input *in, const struct block *b)
 static int go_on(struct cat *c, bool flush)
 {
 	if (c->opts.limit && c->shown >= c->opts.limit)
+		return 0;
+	if (c->keep && flush && keep(c, keep_flush(c->keep), false) < 0)
 		return 0;
 	if (c->text.n && (flush || c->text.n >= TEXT_FULL) && !write_text(c, flush))
 		return 0;
@@ -289,6 +334,8 @@ int cat_file(struct cat *c, struct src *src, struct late *late, struct reader_wa
 		goto out;
 	result = take_all(c, &in, err);
 	if (!write_text(c, true) && result > 0)
+		result = 0;
+	if (c->stopped)
 		result = 0;
 	*warnings = *reader_warnings(in.reader);
 out:

@@ -14,6 +14,7 @@ struct lines {
 	struct text *text;
 	struct joined *joined; /* LINES_CALLS, else NULL */
 	struct tree *tree;     /* LINES_TREES, else NULL */
+	struct records *records; /* LINES_DATA, else NULL */
 };
 
 static bool make(struct lines *l, struct err *err)
@@ -31,6 +32,8 @@ static bool make(struct lines *l, struct err *err)
 		return (l->joined = joined_new(l->text, err)) != NULL;
 	if (l->opts.kind == LINES_TREES)
 		return (l->tree = tree_new(err)) != NULL;
+	if (l->opts.kind == LINES_DATA)
+		return (l->records = records_new(&l->opts.records, err)) != NULL;
 	return true;
 }
 
@@ -56,8 +59,21 @@ void lines_free(struct lines *l)
 		return;
 	joined_free(l->joined);
 	tree_free(l->tree);
+	records_free(l->records);
 	text_free(l->text);
 	free(l);
+}
+
+void lines_head(struct lines *l, struct buf *out)
+{
+	if (l->records)
+		records_head(l->records, out);
+}
+
+void lines_tail(struct lines *l, struct buf *out)
+{
+	if (l->records)
+		records_tail(l->records, out);
 }
 
 void lines_restart(struct lines *l)
@@ -65,6 +81,8 @@ void lines_restart(struct lines *l)
 	text_restart(l->text);
 	if (l->tree)
 		tree_restart(l->tree);
+	if (l->records)
+		records_restart(l->records);
 }
 
 void lines_note(struct lines *l, const struct event *ev)
@@ -104,7 +122,18 @@ static void put_event(struct lines *l, const struct state *st, const struct mome
 		buf_text(out, " -- ");
 		buf_text(out, note);
 	}
-	buf_char(out, '\n');
+	buf_char(out, l->opts.nul ? '\0' : '\n');
+}
+
+/* Of the record that v looks at. */
+static int put_data(struct lines *l, const struct view *v, struct buf *out, struct err *err)
+{
+	size_t before = out->n;
+
+	records_put(l->records, v, out);
+	if (out->n > before)
+		text_shown(l->text);
+	return out->failed ? err_memory(err) : 0;
 }
 
 int lines_event(struct lines *l, const struct state *st, const struct moment *m, uint64_t num,
@@ -112,6 +141,8 @@ int lines_event(struct lines *l, const struct state *st, const struct moment *m,
 {
 	size_t before = out->n;
 
+	if (l->records)
+		return put_data(l, text_view(l->text, st, m, num), out, err);
 	if (l->joined && joined_event(l->joined, st, m, num, out, err) < 0)
 		return -1;
 	if (!l->joined)
@@ -128,12 +159,16 @@ int lines_packet(struct lines *l, const struct packet *p, uint64_t frame, struct
 {
 	size_t before;
 
+	if (l->records)
+		return put_data(l, text_view_packet(l->text, p, frame), out, err);
 	if (!text_has_packets(l->text))
 		return 0;
 	if (l->joined)
 		joined_cut(l->joined, out);
 	before = out->n;
 	text_packet(l->text, p, frame, out);
+	if (l->opts.nul && out->p)
+		out->p[out->n - 1] = 0;
 	if (l->tree)
 		tree_put(l->tree, text_view_packet(l->text, p, frame), out);
 	if (l->opts.comments && out->n > before)

@@ -5,6 +5,7 @@
 
 #include "filter/filter.h"
 #include "format/text.h"
+#include "tools/scapcat/records.h"
 
 struct lines;
 
@@ -12,6 +13,7 @@ enum lines_kind {
 	LINES_RECORDS, /* one per event and packet, as a template says */
 	LINES_TREES,   /* the same, and below it all that is known: format/tree.h */
 	LINES_CALLS,   /* one per call: format/joined.h */
+	LINES_DATA,    /* for other programs: records.h */
 };
 
 struct lines_opts {
@@ -19,6 +21,8 @@ struct lines_opts {
 	enum lines_kind kind;
 	bool comments; /* below the line of their record */
 	bool notes;    /* a word behind records about the capture */
+	bool nul;      /* LINES_RECORDS: a NUL behind each, not a line feed */
+	struct records_opts records; /* LINES_DATA */
 };
 
 /* Returns NULL on failure (err). */
@@ -26,6 +30,10 @@ MUST_CHECK struct lines *lines_new(const struct lines_opts *opts, struct err *er
 
 /* Accepts NULL. */
 void lines_free(struct lines *l);
+
+/* Append what comes before, and behind, the lines of all files. */
+void lines_head(struct lines *l, struct buf *out);
+void lines_tail(struct lines *l, struct buf *out);
 
 /* A file begins. */
 void lines_restart(struct lines *l);
