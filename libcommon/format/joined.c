@@ -15,12 +15,15 @@
 struct call {
 	uint16_t type;     /* of the enter record */
 	uint64_t shown;    /* bits: these parameters of the enter type stand in the line */
-	struct buf line;   /* as far as it goes, while it waits */
+	struct buf line;   /* as far as it goes */
+	size_t data_at;    /* where in it data belongs; 0: behind it */
 	struct call *next; /* among the spare ones */
 };
 
 struct joined {
 	struct text *prefix;
+	const struct joined_style *style;
+	bool whole;
 	struct map calls;     /* struct call * by thread */
 	struct call *spare;   /* ended, with their memory */
 	struct call *waiting; /* its line is begun */
@@ -28,7 +31,8 @@ struct joined {
 	uint64_t last_ts;
 };
 
-struct joined *joined_new(struct text *prefix, struct err *err)
+struct joined *joined_new(struct text *prefix, const struct joined_style *style, bool whole,
+	struct err *err)
 {
 	struct joined *j = calloc(1, sizeof(*j));
 
@@ -38,6 +42,8 @@ struct joined *joined_new(struct text *prefix, struct err *err)
 	}
 	map_init(&j->calls, sizeof(struct call *));
 	j->prefix = prefix;
+	j->style = style;
+	j->whole = whole;
 	return j;
 }
 
@@ -116,12 +122,28 @@ void joined_free(struct joined *j)
 
 /* --- lines ---------------------------------------------------------------------------------- */
 
+/* The line as far as it goes without the data that is to come. */
+static void put_line(const struct call *c, struct buf *out)
+{
+	struct span s = buf_view(&c->line);
+
+	buf_span(out, span_of(s.p, c->data_at ? c->data_at : s.n));
+}
+
+/* What of the line stands behind that data. */
+static struct span line_tail(const struct call *c)
+{
+	size_t at = c->data_at ? c->data_at : c->line.n;
+
+	return span_of(c->line.p ? c->line.p + at : NULL, c->line.n - at);
+}
+
 void joined_cut(struct joined *j, struct buf *out)
 {
 	if (!j->waiting)
 		return;
-	buf_span(out, buf_view(&j->waiting->line));
-	buf_text(out, " <unfinished ...>\n");
+	put_line(j->waiting, out);
+	buf_text(out, j->waiting->data_at ? ",  <unfinished ...>\n" : " <unfinished ...>\n");
 	j->waiting = NULL;
 }
 
@@ -154,15 +176,49 @@ static int place_of(const struct event_info *info, const char *name)
 	return -1;
 }
 
-/* Appends "name=value" behind others; *any says whether there are some. */
-static void put_arg(const struct param_ctx *ctx, uint32_t i, bool *any, struct buf *b)
+/* Appends a parameter behind others; *any says whether there are some. */
+static void put_arg(const struct joined *j, const struct param_ctx *ctx, uint32_t i, bool *any,
+	struct buf *b)
 {
 	if (*any)
 		buf_text(b, ", ");
 	*any = true;
+	j->style->arg(ctx, i, b);
+}
+
+static bool is_wanted(const struct joined *j, const struct event *ev, uint32_t i)
+{
+	return !j->style->wanted || j->style->wanted(ev, i);
+}
+
+static void put_prefix(struct joined *j, const struct param_ctx *ctx, uint64_t num, struct buf *b)
+{
+	size_t at = b->n;
+
+	text_put(j->prefix, ctx->st, ctx->m, num, b);
+	if (j->style->end_prefix)
+		j->style->end_prefix(at, b);
+}
+
+/* "name=value", and the result likewise without its name: the style of its own. */
+static void put_named(const struct param_ctx *ctx, uint32_t i, struct buf *b)
+{
 	buf_text(b, event_param_name(ctx->m->ev, i));
 	buf_char(b, '=');
 	param_put(ctx, i, b);
+}
+
+static void put_first(const struct param_ctx *ctx, struct buf *b)
+{
+	param_put(ctx, 0, b);
+}
+
+const struct joined_style *joined_style(void)
+{
+	static const struct joined_style style = {
+		.arg = put_named, .result = put_first, .resumed = " resumed> "};
+
+	return &style;
 }
 
 /* The parameters of an event that a reader knows, other than numbers of generic calls. */
@@ -179,6 +235,24 @@ static uint32_t first_arg(const struct event *ev)
 	return event_is_exit(ev->type) ? 1 : 0;
 }
 
+/* The place of the data that an exit record brings, or -1. */
+static int place_of_data(const struct event_info *info)
+{
+	int at = place_of(info, "data");
+
+	return at >= 0 && info->params[at].type == PT_BYTEBUF ? at : -1;
+}
+
+/* Whether data that is to come belongs in front of parameter i of an enter type. */
+static bool comes_after_data(const struct joined *j, uint16_t enter, uint32_t i)
+{
+	const struct event_info *info = event_info(enter), *exit = event_info(enter + 1u);
+	const char *name = j->style->data_before;
+
+	return name && i > 0 && strcmp(info->params[i].name, name) == 0 &&
+	       place_of_data(info) < 0 && exit && place_of_data(exit) >= 0;
+}
+
 /*
  * The beginning of a call's line, from its enter record or from its exit record: the parameters
  * that the enter type has, in its order.
@@ -190,40 +264,56 @@ static void begin_line(struct joined *j, struct call *c, const struct param_ctx 
 	bool any = false;
 
 	buf_clear(&c->line);
-	text_put(j->prefix, ctx->st, ctx->m, num, &c->line);
+	put_prefix(j, ctx, num, &c->line);
 	buf_text(&c->line, event_name(ev));
 	buf_char(&c->line, '(');
 	c->shown = 0;
+	c->data_at = 0;
 	for (uint32_t i = 0; i < enter->nparams; i++) {
 		int at = ev->type == c->type ? (int)i : place_of(ev->info, enter->params[i].name);
 
 		if (at < (int)first_arg(ev) || at >= (int)args_of(ev))
 			continue;
-		put_arg(ctx, (uint32_t)at, &any, &c->line);
+		if (!is_wanted(j, ev, (uint32_t)at))
+			continue;
+		if (comes_after_data(j, c->type, i))
+			c->data_at = c->line.n;
+		put_arg(j, ctx, (uint32_t)at, &any, &c->line);
 		c->shown |= UINT64_C(1) << i;
 	}
 }
 
-/* The parameters of the exit record that are not shown yet, the result, the time it took. */
-static void put_rest(const struct call *c, const struct param_ctx *ctx, bool any, struct buf *out)
+/* The parameters of the exit record that are not shown yet, data at its place; the result. */
+static void put_rest(const struct joined *j, const struct call *c, const struct param_ctx *ctx,
+	bool any, struct buf *out)
 {
 	const struct event *ev = ctx->m->ev;
+	int data = c->data_at ? place_of_data(ev->info) : -1;
+	struct span tail = line_tail(c);
 	uint64_t ns;
 
+	if (data >= 0 && data < (int)args_of(ev))
+		put_arg(j, ctx, (uint32_t)data, &any, out);
+	if (tail.n && !any)
+		tail = span_of(tail.p + strlen(", "), tail.n - strlen(", "));
+	buf_span(out, tail);
+	any |= tail.n > 0;
 	for (uint32_t i = first_arg(ev); i < args_of(ev); i++) {
 		int at = place_of(event_info(c->type), ev->info->params[i].name);
 
-		if (at < 0 || !(c->shown >> at & 1))
-			put_arg(ctx, i, &any, out);
+		if ((at < 0 || !(c->shown >> at & 1)) && (int)i != data && is_wanted(j, ev, i))
+			put_arg(j, ctx, i, &any, out);
 	}
 	buf_text(out, ") = ");
 	if (args_of(ev))
-		param_put(ctx, 0, out);
+		j->style->result(ctx, out);
 	else
 		buf_char(out, '?');
 	if (moment_duration(ctx->m, &ns)) {
 		buf_text(out, " <");
 		times_put_seconds(ns, out);
+		if (j->style->micro && !out->failed)
+			out->n -= strlen("000");
 		buf_char(out, '>');
 	}
 }
@@ -256,7 +346,8 @@ static int begin(struct joined *j, const struct state *st, const struct moment *
 	if (!c)
 		return err_memory(err);
 	begin_line(j, c, params_of(j, st, m), num);
-	j->waiting = c;
+	if (!j->whole)
+		j->waiting = c;
 	return c->line.failed ? err_memory(err) : 0;
 }
 
@@ -298,13 +389,13 @@ static void resume_line(struct joined *j, const struct call *c, const struct par
 	size_t at;
 
 	joined_cut(j, out);
-	text_put(j->prefix, ctx->st, ctx->m, num, out);
+	put_prefix(j, ctx, num, out);
 	buf_text(out, "<... ");
 	buf_text(out, event_name(ev));
-	buf_text(out, " resumed> ");
+	buf_text(out, j->style->resumed);
 	at = out->n;
-	put_rest(c, ctx, false, out);
-	if (out->p && out->p[at] == ')') {
+	put_rest(j, c, ctx, false, out);
+	if (out->p && out->p[at] == ')' && out->p[at - 1] == ' ') {
 		memmove(out->p + at - 1, out->p + at, out->n - at);
 		out->n--;
 	}
@@ -319,58 +410,63 @@ static bool ends(const struct call *c, const struct event *ev)
 
 /* A call is over. */
 static int finish(struct joined *j, const struct state *st, const struct moment *m, uint64_t num,
-	struct buf *out, struct err *err)
+	bool passes, struct buf *out, struct err *err)
 {
 	struct call unknown = {.type = (uint16_t)(m->ev->type & ~1u)};
 	struct call *c = call_get(j, m->ev->tid);
 
 	if (!c || !ends(c, m->ev)) {
-		if (began_before_last(j, m))
+		if (!j->whole && began_before_last(j, m))
 			c = &unknown;
 		else if (begin_before(j, st, m, num, out, err) < 0)
 			return -1;
 		else
-			c = j->waiting;
+			c = call_get(j, m->ev->tid);
 	}
-	if (c == j->waiting) {
-		buf_span(out, buf_view(&c->line));
-		put_rest(c, params_of(j, st, m), c->shown != 0, out);
-	} else {
+	if (passes && (c == j->waiting || j->whole)) {
+		put_line(c, out);
+		put_rest(j, c, params_of(j, st, m), c->shown != 0, out);
+	} else if (passes) {
 		resume_line(j, c, params_of(j, st, m), num, out);
 	}
-	end_line(j, m->ev, out);
+	if (passes)
+		end_line(j, m->ev, out);
 	call_drop(j, m->ev->tid, call_get(j, m->ev->tid));
 	return 0;
 }
 
 /* "--- switch next=12 ---" */
 static void other_line(struct joined *j, const struct state *st, const struct moment *m,
-	uint64_t num, struct buf *out)
+	uint64_t num, bool passes, struct buf *out)
 {
 	size_t at;
 
 	joined_cut(j, out);
 	if (m->ev->type == PPME_PROCEXIT_1_E || m->ev->type == PPME_PROCEXIT_E)
 		call_drop(j, m->ev->tid, call_get(j, m->ev->tid));
-	text_put(j->prefix, st, m, num, out);
-	buf_text(out, "--- ");
-	buf_text(out, event_name(m->ev));
-	buf_char(out, ' ');
-	at = out->n;
-	param_put_all(params_of(j, st, m), out);
-	buf_text(out, out->n == at ? "---" : " ---");
+	if (!passes)
+		return;
+	put_prefix(j, params_of(j, st, m), num, out);
+	if (!j->style->other || !j->style->other(m->ev, out)) {
+		buf_text(out, "--- ");
+		buf_text(out, event_name(m->ev));
+		buf_char(out, ' ');
+		at = out->n;
+		param_put_all(params_of(j, st, m), out);
+		buf_text(out, out->n == at ? "---" : " ---");
+	}
 	end_line(j, m->ev, out);
 }
 
 int joined_event(struct joined *j, const struct state *st, const struct moment *m, uint64_t num,
-	struct buf *out, struct err *err)
+	bool passes, struct buf *out, struct err *err)
 {
 	if (!is_shown(m->ev))
 		return 0;
 	if (!is_call(m->ev)) {
-		other_line(j, st, m, num, out);
+		other_line(j, st, m, num, passes, out);
 		return 0;
 	}
-	return event_is_exit(m->ev->type) ? finish(j, st, m, num, out, err)
+	return event_is_exit(m->ev->type) ? finish(j, st, m, num, passes, out, err)
 					  : begin(j, st, m, m->ev->type, num, out, err);
 }

@@ -226,7 +226,7 @@ Test(joined, memory_follows_the_calls_in_flight)
 {
 	struct err err = {0};
 	struct text *text = text_new(&(struct text_opts){.template = ""}, &err);
-	struct joined *j = joined_new(text, &err);
+	struct joined *j = joined_new(text, joined_style(), false, &err);
 	struct state *st = state_new(&err);
 	struct buf out = {0};
 	size_t before = 0;
@@ -240,8 +240,8 @@ Test(joined, memory_follows_the_calls_in_flight)
 		if (tid == 100)
 			before = count_malloc();
 		buf_clear(&out);
-		cr_assert_eq(joined_event(j, st, &(struct moment){.ev = &call}, 1, &out, &err), 0);
-		cr_assert_eq(joined_event(j, st, &(struct moment){.ev = &end}, 1, &out, &err), 0);
+		cr_assert_eq(joined_event(j, st, &(struct moment){.ev = &call}, 1, true, &out, &err), 0);
+		cr_assert_eq(joined_event(j, st, &(struct moment){.ev = &end}, 1, true, &out, &err), 0);
 	}
 	cr_expect_gt(before, 0u);
 	cr_expect_eq(count_malloc() - before, 0u);

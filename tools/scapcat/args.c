@@ -93,7 +93,7 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 		{0, "internal", NULL, "also records that are there for the state only", opt_true, &a->cat.internal},
 
 		{.help = "For other programs"},
-		{'T', "format", "FORMAT", "text (the default), fields, csv, tsv, json, jsonl, ek (for Elasticsearch) or pcapng", formats_set, formats},
+		{'T', "format", "FORMAT", "text (the default), fields, csv, tsv, json, jsonl, ek (for Elasticsearch), strace or pcapng", formats_set, formats},
 		{'e', "field", "FIELD", "with this field, in the order given; needed for -T fields", formats_add_field, formats},
 		{'E', "fields-option", "NAME=VALUE,...",
 			"how rows look: header=y|n, separator=C, quote=d|s|n, occurrence=f|l|a (first, last or all values of a "
@@ -149,8 +149,6 @@ int cat_args_parse(struct args *a, int argc, char **argv)
 	status = parse(a, argc, argv, &first);
 	if (status != OPTS_GO)
 		return status;
-	if (a->cat.filter && a->cat.lines.kind == LINES_CALLS)
-		return msg_usage("--filter and --joined do not go together");
 	if (formats_finish(&a->formats, &a->cat, &err) < 0)
 		return msg_usage("%s", err.text);
 	a->cat.lines.notes = a->cat.internal && !a->cat.lines.text.template;

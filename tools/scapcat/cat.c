@@ -19,7 +19,8 @@
 int cat_init(struct cat *c, const struct cat_opts *opts, FILE *out, struct err *err)
 {
 	*c = (struct cat){.opts = *opts, .out = out};
-	c->lines = lines_new(&opts->lines, err);
+	c->opts.lines.some = opts->filter != NULL;
+	c->lines = lines_new(&c->opts.lines, err);
 	if (!c->lines)
 		return -1;
 	lines_head(c->lines, &c->text);
@@ -192,10 +193,10 @@ static int take_event(struct cat *c, struct input *in, const struct block *b,
 		 (!c->filter || lines_pass(c->lines, c->filter, in->state, &m, at->event));
 	if (c->keep)
 		return keep(c, keep_event(c->keep, &ev, b, passes ? KEEP_SHOWN : shown ? KEEP_HIDDEN : KEEP_STATE), passes);
-	if (!passes)
+	if (!passes && !(shown && lines_want_all(c->lines)))
 		return 0;
 	before = c->text.n;
-	if (lines_event(c->lines, in->state, &m, at->event, &c->text, err) < 0)
+	if (lines_event(c->lines, in->state, &m, at->event, passes, &c->text, err) < 0)
 		return -1;
 	c->shown += c->text.n > before;
 	return 0;

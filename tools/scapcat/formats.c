@@ -37,11 +37,12 @@ static const struct format formats[] = {
 	{"json",   LINES_DATA,    RECORDS_JSON,   {0},           JSON},
 	{"jsonl",  LINES_DATA,    RECORDS_JSONL,  {0},           JSON},
 	{"ek",     LINES_DATA,    RECORDS_EK,     {0},           JSON},
+	{"strace", LINES_STRACE,  0,              {0},           TAKES_TEMPLATE},
 	{"pcapng", LINES_RECORDS, 0,              {0},           WRITES},
 };
 /* clang-format on */
 
-#define NAMES "text, fields, csv, tsv, json, jsonl, ek, pcapng"
+#define NAMES "text, fields, csv, tsv, json, jsonl, ek, strace, pcapng"
 
 int formats_set(void *dest, const char *arg, struct err *err)
 {

@@ -7,29 +7,38 @@
 #include "filter/comments.h"
 #include "format/joined.h"
 #include "format/notes.h"
+#include "format/strace.h"
 #include "format/tree.h"
 
 struct lines {
 	struct lines_opts opts;
 	struct text *text;
-	struct joined *joined; /* LINES_CALLS, else NULL */
+	struct joined *joined; /* LINES_CALLS and LINES_STRACE, else NULL */
 	struct tree *tree;     /* LINES_TREES, else NULL */
 	struct records *records; /* LINES_DATA, else NULL */
 };
 
+static bool has_calls(const struct lines *l)
+{
+	return l->opts.kind == LINES_CALLS || l->opts.kind == LINES_STRACE;
+}
+
 static bool make(struct lines *l, struct err *err)
 {
 	struct text_opts text = l->opts.text;
+	bool strace = l->opts.kind == LINES_STRACE;
 
-	if (l->opts.kind == LINES_CALLS && !text.template) {
-		text.template = JOINED_TEMPLATE;
+	if (has_calls(l) && !text.template) {
+		text.template = strace ? STRACE_TEMPLATE : JOINED_TEMPLATE;
 		text.packets = TEXT_PACKET_TEMPLATE;
 	}
 	l->text = text_new(&text, err);
 	if (!l->text)
 		return false;
-	if (l->opts.kind == LINES_CALLS)
-		return (l->joined = joined_new(l->text, err)) != NULL;
+	if (has_calls(l))
+		return (l->joined = joined_new(l->text,
+				strace ? strace_style(!l->opts.text.template) : joined_style(),
+				l->opts.some, err)) != NULL;
 	if (l->opts.kind == LINES_TREES)
 		return (l->tree = tree_new(err)) != NULL;
 	if (l->opts.kind == LINES_DATA)
@@ -136,14 +145,19 @@ static int put_data(struct lines *l, const struct view *v, struct buf *out, stru
 	return out->failed ? err_memory(err) : 0;
 }
 
+bool lines_want_all(const struct lines *l)
+{
+	return l->joined && l->opts.some;
+}
+
 int lines_event(struct lines *l, const struct state *st, const struct moment *m, uint64_t num,
-	struct buf *out, struct err *err)
+	bool passes, struct buf *out, struct err *err)
 {
 	size_t before = out->n;
 
 	if (l->records)
 		return put_data(l, text_view(l->text, st, m, num), out, err);
-	if (l->joined && joined_event(l->joined, st, m, num, out, err) < 0)
+	if (l->joined && joined_event(l->joined, st, m, num, passes, out, err) < 0)
 		return -1;
 	if (!l->joined)
 		put_event(l, st, m, num, out);
@@ -178,7 +192,7 @@ int lines_packet(struct lines *l, const struct packet *p, uint64_t frame, struct
 
 bool lines_want_begins(const struct lines *l)
 {
-	return l->joined != NULL;
+	return l->joined && !l->opts.some;
 }
 
 int lines_begin(struct lines *l, const struct state *st, const struct event *ev, uint64_t num,
