@@ -132,11 +132,10 @@ static void put_number(const struct param_info *info, const struct value *v, str
 		put_null(out); /* no timeout */
 		return;
 	}
-	json_comma(out);
 	if ((info->type == PT_UID || info->type == PT_GID) && v->u == ID_NONE)
-		buf_text(out, "-1");
+		json_put_number(out, &(struct value){.kind = VALUE_INT, .i = -1});
 	else
-		value_put(v, VF_DEC, out);
+		json_put_number(out, v);
 }
 
 static void put_value(const struct param_ctx *ctx, uint32_t i, struct buf *scratch, struct buf *out)
@@ -165,8 +164,7 @@ static void put_value(const struct param_ctx *ctx, uint32_t i, struct buf *scrat
 		buf_char(out, '"');
 		break;
 	case VALUE_BOOL:
-		json_comma(out);
-		value_put(&v, VF_NA, out);
+		json_put_number(out, &v);
 		break;
 	default:
 		put_number(info, &v, out);

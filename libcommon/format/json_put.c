@@ -139,6 +139,18 @@ void json_put_flat_key(struct buf *b, const char *name)
 			b->p[i] = '_';
 }
 
+void json_put_number(struct buf *b, const struct value *v)
+{
+	bool quoted = v->kind == VALUE_UINT && v->u > INT64_MAX;
+
+	json_comma(b);
+	if (quoted)
+		buf_char(b, '"');
+	value_put(v, VF_DEC, b);
+	if (quoted)
+		buf_char(b, '"');
+}
+
 void json_put_base64(struct buf *b, struct span s)
 {
 	json_comma(b);

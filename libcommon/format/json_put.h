@@ -6,7 +6,7 @@
 #ifndef FORMAT_JSON_PUT_H
 #define FORMAT_JSON_PUT_H
 
-#include "base/buf.h"
+#include "filter/value.h"
 
 /* A comma, unless something has just been opened or nothing is there yet. */
 static inline void json_comma(struct buf *b)
@@ -29,6 +29,12 @@ void json_put_key(struct buf *b, const char *name);
 
 /* Append `"name":` with a '_' for each '.' of the name. */
 void json_put_flat_key(struct buf *b, const char *name);
+
+/*
+ * Append a number or a truth. Numbers that no signed 64 bits hold are texts, because many readers of
+ * JSON would refuse or round them.
+ */
+void json_put_number(struct buf *b, const struct value *v);
 
 /* Append bytes as a text of base64. */
 void json_put_base64(struct buf *b, struct span s);

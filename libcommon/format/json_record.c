@@ -135,8 +135,7 @@ static void put_typed(struct json_record *j, const struct column *c, const struc
 		value_put(value, (enum value_format)c->ref.field->format, out);
 		text_from(j, at, out);
 	} else {
-		json_comma(out);
-		value_put(value, VF_DEC, out);
+		json_put_number(out, value);
 	}
 }
 

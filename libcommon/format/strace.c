@@ -279,7 +279,6 @@ static void put_missing(const struct param_ctx *ctx, const struct param_info *in
 		buf_text(b, value_class_of(info->type) == CLASS_NUMBER ? "?" : "NULL");
 }
 
-/* The name of a number if it has one, else the number in C. */
 static void put_hex(uint64_t v, struct buf *b)
 {
 	if (v)
@@ -314,10 +313,25 @@ static bool has_names(uint8_t type)
 	       (type >= PT_ENUMFLAGS8 && type <= PT_ENUMFLAGS32) || type == PT_SIGTYPE;
 }
 
+/* Appends the name of a number. Returns false when it has none, or one that is none in C. */
+static bool put_name(const struct param_ctx *ctx, uint32_t i, struct buf *b)
+{
+	static const char *const no_names[] = {"O_NONE", "LOCK_NONE", "UNKNOWN", "PTRACE_UNKNOWN",
+		"ANON_INODE_FD_TYPE_UNKNOWN"};
+	size_t at = b->n;
+
+	if (!param_put_name(ctx, i, b))
+		return false;
+	for (size_t k = 0; k < ARRAY_SIZE(no_names); k++)
+		if (span_eq(span_of(b->p + at, b->n - at), span_str(no_names[k])))
+			b->n = at;
+	return b->n > at;
+}
+
 static void put_number(const struct param_ctx *ctx, uint32_t i, const struct param_info *info,
 	const struct value *v, struct buf *b)
 {
-	if (has_names(info->type) && v->u && param_put_name(ctx, i, b))
+	if (has_names(info->type) && put_name(ctx, i, b))
 		return;
 	if (info->type == PT_FD || info->type == PT_FD32)
 		put_fd(ctx, v->i, b);
