@@ -104,6 +104,15 @@ int columns_init_class(struct columns *c, const char *class, struct err *err)
 	return 0;
 }
 
+bool column_text(struct column *c, const struct view *v, struct buf *b)
+{
+	field_put *put = c->ref.field->put;
+
+	if (!column_fits(c, v))
+		return false;
+	return put ? put(v, &c->ref, b) : field_text(v, &c->ref, b);
+}
+
 void columns_release(struct columns *c)
 {
 	for (size_t i = 0; i < c->n; i++)

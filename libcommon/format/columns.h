@@ -40,4 +40,7 @@ static inline bool column_fits(const struct column *c, const struct view *v)
 	return v->packet ? c->of_packets : c->of_events;
 }
 
+/* Appends the column as text. Returns whether there was a value; else something may be appended. */
+bool column_text(struct column *c, const struct view *v, struct buf *b);
+
 #endif

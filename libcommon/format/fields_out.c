@@ -93,7 +93,7 @@ static void put_column(const struct fields_opts *o, struct column *c, const stru
 
 	if (!column_fits(c, v))
 		return;
-	if (field_is_list(&c->ref) ? put_list(o, &c->ref, v, out) : field_text(v, &c->ref, out))
+	if (field_is_list(&c->ref) ? put_list(o, &c->ref, v, out) : column_text(c, v, out))
 		quote(o, at, scratch, out);
 	else
 		out->n = at;

@@ -11,33 +11,42 @@
 #include "format/json_param.h"
 #include "format/json_put.h"
 
-/* What events have in front of their parameters, and packets in front of their layers. */
+/* Which members stand together. */
+enum group {
+	OF_EVENT,
+	OF_FD,     /* where there is a descriptor */
+	OF_RESULT, /* behind that */
+	OF_PACKET,
+	GROUPS,
+};
+
+/* What records have in front of their parameters and layers. */
 static const struct {
+	enum group group;
 	const char *key, *field;
-} events[] = {
-	{"num", "evt.num"},
-	{"cpu", "evt.cpu"},
-	{"dir", "evt.dir"},
-	{"type", "evt.type"},
-	{"category", "evt.category"},
-	{"tid", "thread.tid"},
-	{"pid", "proc.pid"},
-	{"proc", "proc.name"},
-	{"uid", "user.uid"},
-	{"user", "user.name"},
-	{"container", "container.id"},
-	{"fd", "fd.num"},
-	{"fd_type", "fd.type"},
-	{"fd_name", "fd.name"},
-	{"res", "evt.rawres"},
-	{"result", "evt.res"},
-	{"duration", "evt.duration"},
-}, packets[] = {
-	{"frame", "frame.number"},
-	{"interface", "frame.interface"},
-	{"length", "frame.len"},
-	{"captured", "frame.cap_len"},
-	{"info", "packet.info"},
+} members[] = {
+	{OF_EVENT, "num", "evt.num"},
+	{OF_EVENT, "cpu", "evt.cpu"},
+	{OF_EVENT, "dir", "evt.dir"},
+	{OF_EVENT, "type", "evt.type"},
+	{OF_EVENT, "category", "evt.category"},
+	{OF_EVENT, "tid", "thread.tid"},
+	{OF_EVENT, "pid", "proc.pid"},
+	{OF_EVENT, "proc", "proc.name"},
+	{OF_EVENT, "uid", "user.uid"},
+	{OF_EVENT, "user", "user.name"},
+	{OF_EVENT, "container", "container.id"},
+	{OF_FD, "fd", "fd.num"},
+	{OF_FD, "fd_type", "fd.type"},
+	{OF_FD, "fd_name", "fd.name"},
+	{OF_RESULT, "res", "evt.rawres"},
+	{OF_RESULT, "result", "evt.res"},
+	{OF_RESULT, "duration", "evt.duration"},
+	{OF_PACKET, "frame", "frame.number"},
+	{OF_PACKET, "interface", "frame.interface"},
+	{OF_PACKET, "length", "frame.len"},
+	{OF_PACKET, "captured", "frame.cap_len"},
+	{OF_PACKET, "info", "packet.info"},
 };
 
 /* The class of the registry that has the fields of packets. */
@@ -47,29 +56,36 @@ struct json_record {
 	enum json_shape shape;
 	enum fields_occurrence occurrence;
 	struct columns *chosen; /* NULL: none */
-	struct columns events, packets, layers;
+	struct columns groups[GROUPS], layers;
 	struct buf scratch;
 	struct times times; /* UTC */
 	bool some;          /* a record was shown */
 };
 
+static bool make_group(struct json_record *j, enum group g, struct err *err)
+{
+	const char *fields[ARRAY_SIZE(members)], *keys[ARRAY_SIZE(members)];
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
+		if (members[i].group == g) {
+			keys[n] = members[i].key;
+			fields[n++] = members[i].field;
+		}
+	}
+	if (columns_init(&j->groups[g], fields, n, err) < 0)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		j->groups[g].at[i].name = keys[i];
+	return true;
+}
+
 static bool make(struct json_record *j, struct err *err)
 {
-	const char *names[MAX(ARRAY_SIZE(events), ARRAY_SIZE(packets))];
-
 	times_init(&j->times, true);
-	for (size_t i = 0; i < ARRAY_SIZE(events); i++)
-		names[i] = events[i].field;
-	if (columns_init(&j->events, names, ARRAY_SIZE(events), err) < 0)
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(packets); i++)
-		names[i] = packets[i].field;
-	if (columns_init(&j->packets, names, ARRAY_SIZE(packets), err) < 0)
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(events); i++)
-		j->events.at[i].name = events[i].key;
-	for (size_t i = 0; i < ARRAY_SIZE(packets); i++)
-		j->packets.at[i].name = packets[i].key;
+	for (enum group g = 0; g < GROUPS; g++)
+		if (!make_group(j, g, err))
+			return false;
 	return columns_init_class(&j->layers, PACKETS, err) == 0;
 }
 
@@ -96,8 +112,8 @@ void json_record_free(struct json_record *j)
 {
 	if (!j)
 		return;
-	columns_release(&j->events);
-	columns_release(&j->packets);
+	for (enum group g = 0; g < GROUPS; g++)
+		columns_release(&j->groups[g]);
 	columns_release(&j->layers);
 	buf_release(&j->scratch);
 	free(j);
@@ -105,8 +121,8 @@ void json_record_free(struct json_record *j)
 
 void json_record_restart(struct json_record *j)
 {
-	columns_restart(&j->events);
-	columns_restart(&j->packets);
+	for (enum group g = 0; g < GROUPS; g++)
+		columns_restart(&j->groups[g]);
 	columns_restart(&j->layers);
 }
 
@@ -157,7 +173,7 @@ static bool put_seconds(struct json_record *j, struct column *c, const struct vi
 	struct buf *out)
 {
 	buf_clear(&j->scratch);
-	if (!field_text(v, &c->ref, &j->scratch))
+	if (!column_text(c, v, &j->scratch))
 		return false;
 	if (is_decimal(buf_view(&j->scratch))) {
 		json_comma(out);
@@ -265,7 +281,10 @@ static void put_time(struct json_record *j, uint64_t ts, struct buf *out)
 static void put_event(struct json_record *j, const struct view *v, struct buf *out)
 {
 	put_time(j, view_event(v)->ts, out);
-	put_columns(j, &j->events, v, out);
+	put_columns(j, &j->groups[OF_EVENT], v, out);
+	if (v->params.m->fd >= 0)
+		put_columns(j, &j->groups[OF_FD], v, out);
+	put_columns(j, &j->groups[OF_RESULT], v, out);
 	json_put_params(&v->params, &j->scratch, out);
 	put_comments(view_event(v)->options, out);
 }
@@ -274,7 +293,7 @@ static void put_packet(struct json_record *j, const struct view *v, struct buf *
 {
 	if (v->packet->has_ts)
 		put_time(j, v->packet->ts, out);
-	put_columns(j, &j->packets, v, out);
+	put_columns(j, &j->groups[OF_PACKET], v, out);
 	json_put_key(out, PACKETS);
 	buf_char(out, '{');
 	put_columns(j, &j->layers, v, out);

@@ -48,6 +48,14 @@ Test(fields_out, which_of_several_values)
 	expect(&o, "10.0.0.53\n");
 }
 
+/* These have a text of their own, which fields of packets seldom do. */
+Test(fields_out, what_a_packet_is_in_a_line)
+{
+	struct cat_opts o = DATA(RECORDS_FIELDS, "frame.interface", "packet.info");
+
+	expect(&o, "0\t10.0.0.2:40001 > 10.0.0.53:53 UDP length 1\n");
+}
+
 /* A record that none of the fields says anything of has no row. */
 Test(fields_out, fields_choose_between_events_and_packets)
 {

@@ -113,6 +113,22 @@ Test(keep, without_a_filter_it_is_the_same)
 	build_release(&b);
 }
 
+/* A reader would stop at what is too short for its type, or not be able to show it. */
+Test(keep, damaged_records_are_left_out)
+{
+	struct build b = {0}, part;
+	struct run r;
+
+	cr_assert(file_read("fixtures/bad-event.scap", &b.out));
+	part = filtered(&b, NULL, 0);
+	run_tool(&r, (const char *const[]){"scapcat", NULL}, buf_view(&part.out));
+	cr_expect_eq(r.status, 0, "%s", (const char *)r.err.p);
+	cr_expect_eq(r.err.n, 0u);
+	run_release(&r);
+	build_release(&part);
+	build_release(&b);
+}
+
 static void close_round(struct build *b)
 {
 	struct build_event e = {.tid = 7};

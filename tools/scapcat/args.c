@@ -128,7 +128,10 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 			    "scapcat --joined -p '%evt.time %proc.name ' trace.scap\n"
 			    "scapcat -V -n 1 trace.scap\n"
 			    "scapmerge -w both.scap trace.scap eth0.pcap && scapcat both.scap\n"
-			    "scapcat -p '%evt.time %proc.name %fd.name' trace.scap.gz",
+			    "scapcat -p '%evt.time %proc.name %fd.name' trace.scap.gz\n"
+			    "scapcat -T fields -e proc.name -e fd.name -E header=y trace.scap\n"
+			    "scapcat -T jsonl trace.scap | jq 'select(.result == \"ENOENT\") | .names.name'\n"
+			    "scapcat -Y proc.name=nginx -w nginx.scap trace.scap",
 	};
 
 	return opts_parse(&cli, argc, argv, first);
