@@ -54,6 +54,11 @@ struct sink *sink_mem(struct buf *to, const struct sink_opts *opts, struct err *
 	return sink_new(sink_mem_backend(to, err), opts, err);
 }
 
+struct sink *sink_call(sink_fn *take, void *user, struct err *err)
+{
+	return sink_new(sink_call_backend(take, user, err), NULL, err);
+}
+
 static int hand_on(struct sink *s, struct span bytes, struct err *err)
 {
 	if (s->failed)

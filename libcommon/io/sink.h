@@ -33,6 +33,12 @@ MUST_CHECK struct sink *sink_open(const char *path, const struct sink_opts *opts
 /* A sink that appends to a buffer of the caller, who keeps it beyond sink_close. */
 MUST_CHECK struct sink *sink_mem(struct buf *to, const struct sink_opts *opts, struct err *err);
 
+/* Takes bytes of a sink. Returns 0, or -1 on failure (err). */
+typedef int sink_fn(void *user, struct span bytes, struct err *err);
+
+/* A sink that gives all bytes to take at once, as they are written. user stays the caller's. */
+MUST_CHECK struct sink *sink_call(sink_fn *take, void *user, struct err *err);
+
 /*
  * Appends bytes; they may stay in memory until the next flush. Returns 0, or -1 on failure (err).
  * A failure sticks. errno is EPIPE when the reader of a pipe went away, which is no reason to

@@ -31,6 +31,9 @@ MUST_CHECK struct sink_backend *sink_file_backend(
 /* Memory of the caller. Returns NULL on failure (err). */
 MUST_CHECK struct sink_backend *sink_mem_backend(struct buf *to, struct err *err);
 
+/* A function of the caller. Returns NULL on failure (err). */
+MUST_CHECK struct sink_backend *sink_call_backend(sink_fn *take, void *user, struct err *err);
+
 /* Packs for inner, which it owns from then on, also when it returns NULL (err). */
 MUST_CHECK struct sink_backend *sink_gzip_backend(struct sink_backend *inner, int level,
 	struct err *err);

@@ -117,6 +117,24 @@ struct src *src_mem(struct span bytes, const struct src_opts *opts, struct err *
 	return s;
 }
 
+struct src *src_fed(struct err *err)
+{
+	struct src *s = src_new(NULL, err);
+
+	if (s)
+		s->sniffed = s->eof = true;
+	return s;
+}
+
+void src_feed(struct src *s, struct span bytes)
+{
+	assert(!s->top && s->begin == s->end);
+	s->data = bytes.n ? bytes.p : s->data;
+	s->begin = 0;
+	s->end = bytes.n;
+	s->memory_size += bytes.n;
+}
+
 void src_close(struct src *s)
 {
 	if (!s)

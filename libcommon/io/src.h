@@ -30,6 +30,15 @@ MUST_CHECK struct src *src_open(const char *path, const struct src_opts *opts, s
 /* A source over bytes that the caller keeps until src_close. Compressed bytes are unpacked too. */
 MUST_CHECK struct src *src_mem(struct span bytes, const struct src_opts *opts, struct err *err);
 
+/*
+ * A source that gets its bytes piece by piece: it ends where they end, and goes on when it is fed
+ * again. They are taken as they are, never unpacked. Returns NULL on failure (err).
+ */
+MUST_CHECK struct src *src_fed(struct err *err);
+
+/* The next bytes of such a source, whose others are all consumed; kept by the caller until then. */
+void src_feed(struct src *s, struct span bytes);
+
 /* Accepts NULL. */
 void src_close(struct src *s);
 
