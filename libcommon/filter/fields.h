@@ -145,11 +145,4 @@ bool field_each(const struct view *v, struct field_ref *r, uint64_t *pos, struct
 /* Appends the field as text. Returns whether there was a value; else something may be appended. */
 bool field_text(const struct view *v, struct field_ref *r, struct buf *b);
 
-/* Whether the field is a list without a text of its own: field_each gives what is to be shown. */
-bool field_is_list(const struct field_ref *r);
-
-/* Appends one value of the field as text. */
-void field_put_value(const struct view *v, const struct field_ref *r, const struct value *value,
-	struct buf *b);
-
 #endif

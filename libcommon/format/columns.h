@@ -8,7 +8,7 @@
 
 struct column {
 	struct field_ref ref;
-	const char *name; /* as it was asked for; borrowed */
+	const char *name;           /* as it was asked for; borrowed */
 	bool of_events, of_packets; /* some of these can have it */
 };
 
@@ -23,12 +23,12 @@ struct columns {
  * Columns of the fields with these names, "proc.name", "evt.arg.fd" or "proc.aname[2]", which are
  * borrowed. Returns 0, or -1 (err). Release them in any case.
  */
-MUST_CHECK int columns_init(
-	struct columns *c, const char *const *names, size_t n, struct err *err);
+MUST_CHECK int columns_init(struct columns *c, const char *const *names, size_t n, struct err *err);
 
 /* The same of all fields of a class (fields.h) that have one short value. */
 MUST_CHECK int columns_init_class(struct columns *c, const char *class, struct err *err);
 
+/* Frees what the columns have made. */
 void columns_release(struct columns *c);
 
 /* A file begins: what fields remember of the one before is forgotten. */
@@ -38,6 +38,12 @@ void columns_restart(struct columns *c);
 static inline bool column_fits(const struct column *c, const struct view *v)
 {
 	return v->packet ? c->of_packets : c->of_events;
+}
+
+/* Whether a field is a list without a text of its own: field_each gives what is to be shown. */
+static inline bool column_is_list(const struct column *c)
+{
+	return !c->ref.field->get && !c->ref.field->put;
 }
 
 /* Appends the column as text. Returns whether there was a value; else something may be appended. */

@@ -5,12 +5,15 @@
  */
 #include "format/fields_out.h"
 
+#include "filter/parts.h"
+
 static const char *const bom = "\xef\xbb\xbf";
 
 static bool needs_quotes(const struct fields_opts *o, struct span s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] == '"' || s.p[i] == '\n' || s.p[i] == '\r' || s.p[i] == (uint8_t)o->separator)
+		if (s.p[i] == '"' || s.p[i] == '\n' || s.p[i] == '\r' ||
+			s.p[i] == (uint8_t)o->separator)
 			return true;
 	return false;
 }
@@ -44,8 +47,8 @@ static void put_end(const struct fields_opts *o, struct buf *out)
 		buf_u8(out, 0);
 }
 
-void fields_out_head(const struct fields_opts *o, const struct columns *c, struct buf *scratch,
-	struct buf *out)
+void fields_out_head(
+	const struct fields_opts *o, const struct columns *c, struct buf *scratch, struct buf *out)
 {
 	if (o->bom)
 		buf_text(out, bom);
@@ -65,8 +68,8 @@ void fields_out_head(const struct fields_opts *o, const struct columns *c, struc
 }
 
 /* One value after the other, or one of them. Returns whether there was any. */
-static bool put_list(const struct fields_opts *o, struct field_ref *r, const struct view *v,
-	struct buf *out)
+static bool put_list(
+	const struct fields_opts *o, struct field_ref *r, const struct view *v, struct buf *out)
 {
 	size_t at = out->n;
 	struct value value;
@@ -93,7 +96,7 @@ static void put_column(const struct fields_opts *o, struct column *c, const stru
 
 	if (!column_fits(c, v))
 		return;
-	if (field_is_list(&c->ref) ? put_list(o, &c->ref, v, out) : column_text(c, v, out))
+	if (column_is_list(c) ? put_list(o, &c->ref, v, out) : column_text(c, v, out))
 		quote(o, at, scratch, out);
 	else
 		out->n = at;

@@ -33,14 +33,23 @@ struct fields_opts {
 };
 
 /* Initialisers: tshark's defaults; and those of CSV and TSV. */
-#define FIELDS_TSHARK {.separator = '\t', .aggregator = ',', .end = "\n"}
+#define FIELDS_TSHARK                                                                              \
+	{                                                                                          \
+		.separator = '\t', .aggregator = ',', .end = "\n"                                  \
+	}
 #define FIELDS_CSV                                                                                 \
-	{.header = true, .separator = ',', .aggregator = ',', .quote = QUOTE_NEEDED, .end = "\r\n"}
-#define FIELDS_TSV {.header = true, .separator = '\t', .aggregator = ',', .end = "\n"}
+	{                                                                                          \
+		.header = true, .separator = ',', .aggregator = ',', .quote = QUOTE_NEEDED,        \
+		.end = "\r\n"                                                                      \
+	}
+#define FIELDS_TSV                                                                                 \
+	{                                                                                          \
+		.header = true, .separator = '\t', .aggregator = ',', .end = "\n"                  \
+	}
 
 /* Appends what comes before all rows. scratch is memory for texts in the making, as below. */
-void fields_out_head(const struct fields_opts *o, const struct columns *c, struct buf *scratch,
-	struct buf *out);
+void fields_out_head(
+	const struct fields_opts *o, const struct columns *c, struct buf *scratch, struct buf *out);
 
 /* Appends the row of the record that v looks at; missing values are empty. */
 void fields_out_row(const struct fields_opts *o, struct columns *c, const struct view *v,

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The type of a parameter says what its value is in JSON, so that a member of one event type has one
- * kind of value throughout: numbers stay numbers whatever they stand for, what is missing is null.
+ * The type of a parameter says what its value is in JSON, so that a member of one event type has
+ * one kind of value throughout: numbers stay numbers whatever they stand for, what is missing is
+ * null.
  */
 #include "format/json_param.h"
 
+#include "filter/parts.h"
 #include "format/json_put.h"
-#include "filter/fields_priv.h"
 
 #define FD_CWD  (-100)
 #define ID_NONE 0xffffffffu

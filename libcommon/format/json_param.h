@@ -10,9 +10,9 @@
 #include "filter/param.h"
 
 /*
- * Appends the members "params", "names" (when there are some) and "extra" (parameters that our table
- * does not know, as base64, when there are some). ctx must be raw; scratch is memory for texts in the
- * making, another buffer than that of ctx.
+ * Appends the members "params", "names" (when there are some) and "extra" (parameters that our
+ * table does not know, as base64, when there are some). ctx must be raw; scratch is memory for
+ * texts in the making, another buffer than that of ctx.
  */
 void json_put_params(const struct param_ctx *ctx, struct buf *scratch, struct buf *out);
 

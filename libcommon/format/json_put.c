@@ -22,8 +22,13 @@ static void put_code(struct buf *b, uint8_t c)
 
 static void put_escaped(struct buf *b, uint8_t c)
 {
-	static const char letters[128] = {['"'] = '"', ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f',
-		['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'};
+	static const char letters[128] = {['"'] = '"',
+		['\\'] = '\\',
+		['\b'] = 'b',
+		['\f'] = 'f',
+		['\n'] = 'n',
+		['\r'] = 'r',
+		['\t'] = 't'};
 
 	if (!letters[c]) {
 		put_code(b, c);

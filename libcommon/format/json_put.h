@@ -31,8 +31,8 @@ void json_put_key(struct buf *b, const char *name);
 void json_put_flat_key(struct buf *b, const char *name);
 
 /*
- * Append a number or a truth. Numbers that no signed 64 bits hold are texts, because many readers of
- * JSON would refuse or round them.
+ * Append a number or a truth. Numbers that no signed 64 bits hold are texts, because many readers
+ * of JSON would refuse or round them.
  */
 void json_put_number(struct buf *b, const struct value *v);
 

@@ -137,8 +137,8 @@ static void text_from(struct json_record *j, size_t at, struct buf *out)
 	json_put_text(out, buf_view(&j->scratch));
 }
 
-static void put_typed(struct json_record *j, const struct column *c, const struct value *value,
-	struct buf *out)
+static void put_typed(
+	struct json_record *j, const struct column *c, const struct value *value, struct buf *out)
 {
 	size_t at;
 
@@ -169,8 +169,8 @@ static bool is_decimal(struct span s)
 }
 
 /* What is written in seconds is a number of seconds; dates are texts. */
-static bool put_seconds(struct json_record *j, struct column *c, const struct view *v,
-	struct buf *out)
+static bool put_seconds(
+	struct json_record *j, struct column *c, const struct view *v, struct buf *out)
 {
 	buf_clear(&j->scratch);
 	if (!column_text(c, v, &j->scratch))
@@ -207,17 +207,19 @@ static bool put_list(struct json_record *j, struct column *c, const struct view 
 }
 
 /* Fields of several values; not when an argument picks one of them. */
-static bool is_list(const struct field_ref *r)
+static bool is_list(const struct column *c)
 {
-	return field_is_list(r) ||
-	       (r->field->next && r->field->flags & FIELD_WORDS && !r->arg.n);
+	const struct field_ref *r = &c->ref;
+
+	return column_is_list(c) || (r->field->next && r->field->flags & FIELD_WORDS && !r->arg.n);
 }
 
-static bool put_value(struct json_record *j, struct column *c, const struct view *v, struct buf *out)
+static bool put_value(
+	struct json_record *j, struct column *c, const struct view *v, struct buf *out)
 {
 	struct value value;
 
-	if (is_list(&c->ref))
+	if (is_list(c))
 		return put_list(j, c, v, out);
 	if (c->ref.field->flags & FIELD_SECONDS)
 		return put_seconds(j, c, v, out);
@@ -228,8 +230,8 @@ static bool put_value(struct json_record *j, struct column *c, const struct view
 }
 
 /* Appends the members that have values. */
-static void put_columns(struct json_record *j, struct columns *c, const struct view *v,
-	struct buf *out)
+static void put_columns(
+	struct json_record *j, struct columns *c, const struct view *v, struct buf *out)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		size_t before = out->n;
@@ -320,7 +322,8 @@ static void put_bulk(struct json_record *j, const struct view *v, struct buf *ou
 {
 	uint64_t ts = v->place->ts;
 
-	buf_text(out, v->packet ? "{\"index\":{\"_index\":\"packets-" : "{\"index\":{\"_index\":\"events-");
+	buf_text(out, v->packet ? "{\"index\":{\"_index\":\"packets-"
+				: "{\"index\":{\"_index\":\"events-");
 	times_put_date_s(&j->times, ts, out);
 	if (out->failed)
 		return;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Records as JSON objects, one per line or as an array, and as the pairs of lines that Elasticsearch
- * takes in bulk. An object has the members that were chosen, typed; or, when none were, what every
- * record has and the parameters of the event (json_param.h) or the fields of the packet.
+ * Records as JSON objects, one per line or as an array, and as the pairs of lines that
+ * Elasticsearch takes in bulk. An object has the members that were chosen, typed; or, when none
+ * were, what every record has and the parameters of the event (json_param.h) or the fields of the
+ * packet.
  */
 #ifndef FORMAT_JSON_RECORD_H
 #define FORMAT_JSON_RECORD_H

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Parameters become C: the type says how, and a few names say which of the parameters were arguments
- * of the call at all.
+ * Parameters become C: the type says how, and a few names say which of the parameters were
+ * arguments of the call at all.
  */
 #include "format/strace.h"
 
 #include <sys/wait.h>
 
-#include "filter/fields_priv.h"
+#include "filter/parts.h"
 #include "scap/addr.h"
 #include "scap/names.h"
 
@@ -198,8 +198,8 @@ static void put_fd_list(const struct param_ctx *ctx, struct span s, struct buf *
 	buf_char(b, ']');
 }
 
-static void put_address(uint8_t family, const uint8_t *ip, uint16_t port, struct span path,
-	struct buf *b)
+static void put_address(
+	uint8_t family, const uint8_t *ip, uint16_t port, struct span path, struct buf *b)
 {
 	switch (family) {
 	case ADDR_UNIX:
@@ -236,7 +236,8 @@ static void put_tuple(const struct event *ev, struct span s, struct buf *b)
 	if (addr_read_socktuple(&t, s, ev->big) < 0)
 		buf_char(b, '?');
 	else
-		put_address(t.family, source ? t.sip : t.dip, source ? t.sport : t.dport, t.path, b);
+		put_address(
+			t.family, source ? t.sip : t.dip, source ? t.sport : t.dport, t.path, b);
 }
 
 static void put_sockaddr(const struct event *ev, struct span s, struct buf *b)
@@ -251,8 +252,8 @@ static void put_sockaddr(const struct event *ev, struct span s, struct buf *b)
 
 /* --- arguments ------------------------------------------------------------------------------ */
 
-static void put_bytes(const struct param_ctx *ctx, const struct param_info *info, struct span s,
-	struct buf *b)
+static void put_bytes(
+	const struct param_ctx *ctx, const struct param_info *info, struct span s, struct buf *b)
 {
 	if (info->type == PT_SOCKTUPLE)
 		put_tuple(ctx->m->ev, s, b);
@@ -316,8 +317,8 @@ static bool has_names(uint8_t type)
 /* Appends the name of a number. Returns false when it has none, or one that is none in C. */
 static bool put_name(const struct param_ctx *ctx, uint32_t i, struct buf *b)
 {
-	static const char *const no_names[] = {"O_NONE", "LOCK_NONE", "UNKNOWN", "PTRACE_UNKNOWN",
-		"ANON_INODE_FD_TYPE_UNKNOWN"};
+	static const char *const no_names[] = {
+		"O_NONE", "LOCK_NONE", "UNKNOWN", "PTRACE_UNKNOWN", "ANON_INODE_FD_TYPE_UNKNOWN"};
 	size_t at = b->n;
 
 	if (!param_put_name(ctx, i, b))

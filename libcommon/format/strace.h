@@ -9,7 +9,8 @@
 
 #include "format/joined.h"
 
-/* What stands before a call unless a template says otherwise; times lose their last three digits. */
+/* What stands before a call unless a template says otherwise; times lose their last three digits.
+ */
 #define STRACE_TEMPLATE "[pid %thread.tid] %evt.outputtime"
 
 /* The style for format/joined.h; whole: what stands before a call is STRACE_TEMPLATE. Static. */

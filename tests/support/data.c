@@ -6,9 +6,10 @@
 
 struct cat_opts data_opts(enum records_kind kind, const char *const *fields)
 {
-	struct cat_opts o = {.lines = {.kind = LINES_DATA,
-				     .records = {.kind = kind, .fields = fields, .out = FIELDS_TSHARK},
-				     .text = {.utc = true, .data_limit = 80}}};
+	struct cat_opts o = {
+		.lines = {.kind = LINES_DATA,
+			.records = {.kind = kind, .fields = fields, .out = FIELDS_TSHARK},
+			.text = {.utc = true, .data_limit = 80}}};
 
 	while (fields[o.lines.records.nfields])
 		o.lines.records.nfields++;

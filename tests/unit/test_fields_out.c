@@ -10,8 +10,9 @@
 /* Two packets between 10.0.0.2:40001 and 10.0.0.53:53, and before them an event when asked. */
 static void add_packets(struct build *b)
 {
-	static const uint8_t udp[] = {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0, 0x45, 0, 0, 29, 0, 1, 0,
-		0, 64, 17, 0, 0, 10, 0, 0, 2, 10, 0, 0, 53, 0x9c, 0x41, 0, 53, 0, 9, 0, 0, 'x'};
+	static const uint8_t udp[] = {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0, 0x45, 0, 0, 29, 0,
+		1, 0, 0, 64, 17, 0, 0, 10, 0, 0, 2, 10, 0, 0, 53, 0x9c, 0x41, 0, 53, 0, 9, 0, 0,
+		'x'};
 
 	build_interface(b, 1, 0);
 	build_packet(b, 0, UINT64_C(1700000000500000), span_of(udp, sizeof(udp)), 60);
@@ -31,7 +32,8 @@ static void expect(const struct cat_opts *o, const char *want)
 
 Test(fields_out, tshark_separates_by_tabs_and_leaves_out_what_is_missing)
 {
-	struct cat_opts o = DATA(RECORDS_FIELDS, "frame.number", "evt.type", "fd.num", "container.image", "udp.port");
+	struct cat_opts o = DATA(RECORDS_FIELDS, "frame.number", "evt.type", "fd.num",
+		"container.image", "udp.port");
 
 	expect(&o, "1\tread\t6\t\t\n2\t\t\t\t40001,53\n");
 }
@@ -59,7 +61,8 @@ Test(fields_out, what_a_packet_is_in_a_line)
 /* A record that none of the fields says anything of has no row. */
 Test(fields_out, fields_choose_between_events_and_packets)
 {
-	struct cat_opts events = DATA(RECORDS_FIELDS, "evt.num"), packets = DATA(RECORDS_FIELDS, "udp.dstport");
+	struct cat_opts events = DATA(RECORDS_FIELDS, "evt.num"),
+			packets = DATA(RECORDS_FIELDS, "udp.dstport");
 
 	expect(&events, "1\n");
 	expect(&packets, "53\n");
@@ -70,7 +73,8 @@ Test(fields_out, a_header_and_a_bom)
 	struct cat_opts o = DATA(RECORDS_FIELDS, "evt.num", "proc.aname[1]");
 
 	o.lines.records.out.header = o.lines.records.out.bom = true;
-	expect(&o, "\xef\xbb\xbf" "evt.num\tproc.aname[1]\n1\tinit\n");
+	expect(&o, "\xef\xbb\xbf"
+		   "evt.num\tproc.aname[1]\n1\tinit\n");
 }
 
 Test(fields_out, quotes)
@@ -151,7 +155,8 @@ static void add_round(struct build *b)
 	struct build_event e = {.tid = 7};
 
 	e.type = PPME_SYSCALL_OPENAT_2_X;
-	build_event(b, &e, PARAMS(P_S64(9), P_S64(-100), P_STR("a\xff/file"), P_U32(4097), P_U32(0)));
+	build_event(
+		b, &e, PARAMS(P_S64(9), P_S64(-100), P_STR("a\xff/file"), P_U32(4097), P_U32(0)));
 	e.type = PPME_SYSCALL_READ_X;
 	build_event(b, &e, PARAMS(P_S64(3), P_BYTES("a,\"c"), P_S64(9), P_U32(10)));
 	e.type = PPME_SYSCALL_POLL_E;
@@ -203,7 +208,8 @@ static size_t allocations(const struct cat_opts *o)
 
 Test(fields_out, no_record_allocates_whatever_the_format)
 {
-	struct cat_opts fields = DATA(RECORDS_FIELDS, "evt.num", "proc.name", "fd.name", "evt.args"),
+	struct cat_opts fields = DATA(
+				RECORDS_FIELDS, "evt.num", "proc.name", "fd.name", "evt.args"),
 			csv = DATA_ALL(RECORDS_FIELDS), jsonl = DATA_ALL(RECORDS_JSONL),
 			chosen = DATA(RECORDS_JSONL, "proc.args", "evt.args", "evt.buffer"),
 			ek = DATA_ALL(RECORDS_EK),

@@ -23,7 +23,8 @@ static void expect(const char *needs, const char *command, const char *want)
 	if (system((const char *)line.p) != 0)
 		cr_skip_test("no %s", needs);
 	buf_clear(&line);
-	buf_printf(&line, "PATH=\"$PWD/%s:$PATH\"; { %s; } 2>&1", dir ? dir : "build/release", command);
+	buf_printf(&line, "PATH=\"$PWD/%s:$PATH\"; { %s; } 2>&1", dir ? dir : "build/release",
+		command);
 	buf_u8(&line, 0);
 	p = popen((const char *)line.p, "r");
 	cr_assert_not_null(p);
@@ -42,7 +43,8 @@ Test(format_readers, jq_reads_an_array)
 		"scapcat -T json fixtures/workload.scap fixtures/pairs.scap | jq length; "
 		"scapcat fixtures/workload.scap fixtures/pairs.scap | wc -l; "
 		"scapcat -T json fixtures/pairs.scap | "
-		"jq -c '.[] | select(.type == \"read\" and .dir == \"<\") | [.num, .fd_name, .params.res]'",
+		"jq -c '.[] | select(.type == \"read\" and .dir == \"<\") | [.num, .fd_name, "
+		".params.res]'",
 		"3432\n3432\n"
 		"[9,\"/etc/hosts\",20]\n[29,\"10.0.0.2:44434->10.0.0.80:80\",59]\n");
 }
@@ -50,8 +52,10 @@ Test(format_readers, jq_reads_an_array)
 Test(format_readers, jq_reads_lines)
 {
 	expect("jq",
-		"scapcat -T jsonl -e evt.num -e proc.args fixtures/pairs.scap | jq -c 'select(.[\"evt.num\"] == 5)'; "
-		"scapcat -T ek fixtures/pairs.scap | jq -s '[.[] | has(\"index\")] | unique | length'",
+		"scapcat -T jsonl -e evt.num -e proc.args fixtures/pairs.scap | jq -c "
+		"'select(.[\"evt.num\"] == 5)'; "
+		"scapcat -T ek fixtures/pairs.scap | jq -s '[.[] | has(\"index\")] | unique | "
+		"length'",
 		"{\"evt.num\":5,\"proc.args\":[\"-s\",\"web.test\"]}\n2\n");
 }
 
@@ -63,7 +67,8 @@ Test(format_readers, python_reads_data_back)
 		"for o in map(json.loads, sys.stdin):\n"
 		"    if o[\"params\"].get(\"data\") and o[\"type\"] == \"write\":\n"
 		"        print(o[\"num\"], base64.b64decode(o[\"params\"][\"data\"]))'",
-		"27 b'GET / HTTP/1.1\\r\\nHost: web.test\\r\\n\\r\\n'\n33 b'<html>a page</html>\\n'\n");
+		"27 b'GET / HTTP/1.1\\r\\nHost: web.test\\r\\n\\r\\n'\n33 b'<html>a "
+		"page</html>\\n'\n");
 }
 
 Test(format_readers, python_reads_bulk)
@@ -75,7 +80,8 @@ Test(format_readers, python_reads_bulk)
 		"assert all(list(a) == [\"index\"] for a in lines[::2])\n"
 		"assert all(set(b) == {\"timestamp\", \"layers\"} for b in lines[1::2])\n"
 		"print(sorted({a[\"index\"][\"_index\"] for a in lines[::2]}))\n"
-		"print(lines[1][\"timestamp\"], any(\".\" in k for b in lines[1::2] for k in b[\"layers\"].get(\"packet\", {})))'",
+		"print(lines[1][\"timestamp\"], any(\".\" in k for b in lines[1::2] for k in "
+		"b[\"layers\"].get(\"packet\", {})))'",
 		"['events-2023-11-14', 'packets-2023-11-14']\n1700000000000 False\n");
 }
 
@@ -86,11 +92,15 @@ Test(format_readers, python_reads_csv)
 		"f=$(mktemp); scapcat -0 -A -p '%evt.num|%evt.args' fixtures/workload.scap >$f; "
 		"scapcat -T csv -A -e evt.num -e evt.args fixtures/workload.scap | python3 -c '\n"
 		"import csv, io, sys\n"
-		"rows = list(csv.reader(io.StringIO(sys.stdin.buffer.read().decode(\"latin-1\"), newline=\"\"), strict=True))\n"
-		"texts = open(sys.argv[1], encoding=\"latin-1\", newline=\"\").read().split(\"\\0\")[:-1]\n"
+		"rows = list(csv.reader(io.StringIO(sys.stdin.buffer.read().decode(\"latin-1\"), "
+		"newline=\"\"), strict=True))\n"
+		"texts = open(sys.argv[1], encoding=\"latin-1\", "
+		"newline=\"\").read().split(\"\\0\")[:-1]\n"
 		"assert rows[0] == [\"evt.num\", \"evt.args\"]\n"
-		"print(len(rows) - 1, len(texts), len([r for r, t in zip(rows[1:], texts) if \"|\".join(r) != t]))\n"
-		"print(any(\"\\n\" in r[1] for r in rows), any(chr(34) in r[1] for r in rows))' $f; rm $f",
+		"print(len(rows) - 1, len(texts), len([r for r, t in zip(rows[1:], texts) if "
+		"\"|\".join(r) != t]))\n"
+		"print(any(\"\\n\" in r[1] for r in rows), any(chr(34) in r[1] for r in rows))' "
+		"$f; rm $f",
 		"3395 3395 0\nTrue True\n");
 }
 
@@ -100,7 +110,8 @@ Test(format_readers, sqlite_reads_csv)
 		"f=$(mktemp); scapcat -T csv fixtures/pairs.scap >$f; sqlite3 :memory: "
 		"'.mode csv' \".import $f events\" '.mode list' "
 		"'select count(*), sum(\"evt.type\" = \"read\") from events' "
-		"'select \"fd.name\" from events where \"evt.type\" = \"open\" and \"evt.dir\" = \"<\"'; rm $f",
+		"'select \"fd.name\" from events where \"evt.type\" = \"open\" and \"evt.dir\" = "
+		"\"<\"'; rm $f",
 		"37|4\n/etc/hosts\n/home/ann/page.html\n");
 }
 
@@ -117,7 +128,8 @@ Test(format_readers, tshark_opens_the_packets_that_pass)
 Test(format_readers, tshark_prints_the_same_fields)
 {
 	expect("tshark",
-		"fields='-T fields -e frame.number -e ip.addr -e tcp.port -e udp.dstport -E header=y "
+		"fields='-T fields -e frame.number -e ip.addr -e tcp.port -e udp.dstport -E "
+		"header=y "
 		"-E separator=; -E quote=d -E aggregator=/s'; f=$(mktemp); "
 		"tshark -r fixtures/packets.pcapng $fields 2>/dev/null >$f; "
 		"scapcat $fields fixtures/packets.pcapng | diff $f - && wc -l <$f; rm $f",
@@ -157,7 +169,8 @@ Test(format_readers, python_replaces_the_same_bytes)
 		"import json, sys\n"
 		"pairs = list(zip(open(sys.argv[1]), open(sys.argv[2], encoding=\"utf-8\")))\n"
 		"print(len(pairs), sum(json.loads(j)[\"evt.rawarg.name\"] != "
-		"bytes.fromhex(h).decode(\"utf-8\", \"replace\") for h, j in pairs))' %s %s; rm %s %s",
+		"bytes.fromhex(h).decode(\"utf-8\", \"replace\") for h, j in pairs))' %s %s; rm %s "
+		"%s",
 		hex, json, hex, json);
 	buf_u8(&command, 0);
 	expect("python3", (const char *)command.p, "3000 0\n");

@@ -47,9 +47,9 @@ Test(formats, what_rows_look_like)
 
 Test(formats, settings_that_are_none)
 {
-	static const char *const wrong[] = {"", "header", "header=", "header=x", "header=yes", "foo=1",
-		"separator=", "separator=ab", "separator=/x", "header=y,", "header=y,foo=n", "quote=x",
-		"occurrence=b"};
+	static const char *const wrong[] = {"", "header", "header=", "header=x", "header=yes",
+		"foo=1", "separator=", "separator=ab", "separator=/x", "header=y,",
+		"header=y,foo=n", "quote=x", "occurrence=b"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
 		struct formats f = {0};
@@ -97,7 +97,8 @@ static void expect_formats_refused(struct formats f, const char *format, const c
 Test(formats, options_that_need_another_format)
 {
 	expect_formats_refused((struct formats){.nfields = 1}, NULL, "--field goes with -T fields");
-	expect_formats_refused((struct formats){.nfields = 1}, "strace", "--field goes with -T fields");
+	expect_formats_refused(
+		(struct formats){.nfields = 1}, "strace", "--field goes with -T fields");
 	expect_formats_refused((struct formats){.has_out = true}, "json", "--fields-option");
 	expect_formats_refused((struct formats){.nul = true}, "csv", "--null");
 	expect_formats_refused((struct formats){.write = "x"}, "text", "--write is for captures");

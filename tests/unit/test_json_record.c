@@ -19,8 +19,8 @@ static json_t *object_of(uint16_t type, const struct build_param *params)
 	return object;
 }
 
-static void expect_both(uint16_t type, const struct build_param *params, const char *values,
-	const char *names)
+static void expect_both(
+	uint16_t type, const struct build_param *params, const char *values, const char *names)
 {
 	json_t *o = object_of(type, params);
 
@@ -108,9 +108,9 @@ Test(json_record, parameters_and_types_that_are_newer_are_kept_as_bytes)
 
 Test(json_record, chosen_fields_have_their_types)
 {
-	struct cat_opts some = DATA(RECORDS_JSONL, "evt.num", "proc.name", "evt.failed", "proc.args",
-		"proc.aname[1]", "evt.buffer", "evt.arg.fd", "container.name", "frame.time_epoch",
-		"evt.rawarg.size", "ip.addr");
+	struct cat_opts some = DATA(RECORDS_JSONL, "evt.num", "proc.name", "evt.failed",
+		"proc.args", "proc.aname[1]", "evt.buffer", "evt.arg.fd", "container.name",
+		"frame.time_epoch", "evt.rawarg.size", "ip.addr");
 	struct build b = {0};
 
 	render_machine(&b);
@@ -125,8 +125,9 @@ Test(json_record, chosen_fields_have_their_types)
 
 static void add_packet(struct build *b)
 {
-	static const uint8_t udp[] = {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0, 0x45, 0, 0, 29, 0, 1, 0,
-		0, 64, 17, 0, 0, 10, 0, 0, 2, 10, 0, 0, 53, 0x9c, 0x41, 0, 53, 0, 9, 0, 0, 'x'};
+	static const uint8_t udp[] = {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0, 0x45, 0, 0, 29, 0,
+		1, 0, 0, 64, 17, 0, 0, 10, 0, 0, 2, 10, 0, 0, 53, 0x9c, 0x41, 0, 53, 0, 9, 0, 0,
+		'x'};
 
 	build_section(b, 0);
 	build_interface(b, 1, 0);
@@ -208,9 +209,11 @@ Test(json_record, bulk_has_an_index_line_before_each)
 	add_closes(&b, 2);
 	print_expect(&o, &b, 1,
 		"{\"index\":{\"_index\":\"events-2023-11-14\"}}\n"
-		"{\"timestamp\":\"1700000000000\",\"layers\":{\"evt_num\":1,\"proc_name\":\"cat\"}}\n"
+		"{\"timestamp\":\"1700000000000\",\"layers\":{\"evt_num\":1,\"proc_name\":\"cat\"}}"
+		"\n"
 		"{\"index\":{\"_index\":\"events-2023-11-14\"}}\n"
-		"{\"timestamp\":\"1700000000001\",\"layers\":{\"evt_num\":2,\"proc_name\":\"cat\"}}\n");
+		"{\"timestamp\":\"1700000000001\",\"layers\":{\"evt_num\":2,\"proc_name\":\"cat\"}}"
+		"\n");
 	build_release(&b);
 }
 
@@ -233,23 +236,28 @@ Test(json_record, any_event_is_json)
 		uint8_t bytes[33][24];
 
 		for (size_t i = 0; i < 32; i++) {
-			size_t width = param_width(event_info(type % EVENT_TYPES)->nparams > i
-					? event_info(type % EVENT_TYPES)->params[i].type : 0);
+			size_t width = param_width(
+				event_info(type % EVENT_TYPES)->nparams > i
+					? event_info(type % EVENT_TYPES)->params[i].type
+					: 0);
 			size_t n = width ? width : (size_t)rand_r(&seed) % sizeof(bytes[i]);
 
 			for (size_t k = 0; k < n; k++)
 				bytes[i][k] = (uint8_t)(rand_r(&seed) >> 5);
 			params[i] = (struct build_param)P_SPAN(span_of(bytes[i], n));
 		}
-		build_event(&b, &(struct build_event){.type = type % EVENT_TYPES, .tid = 7}, params);
+		build_event(
+			&b, &(struct build_event){.type = type % EVENT_TYPES, .tid = 7}, params);
 	}
 	p = print(&all, &b);
 	cr_assert_eq(p.status, 1, "%s", p.err.text);
 	for (line = p.text; *line; line = strchr(line, '\n') + 1, lines++) {
 		json_error_t error;
-		json_t *o = json_loadb(line, strcspn(line, "\n"), JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+		json_t *o = json_loadb(
+			line, strcspn(line, "\n"), JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
 
-		cr_assert(json_is_object(o), "%s: %.*s", error.text, (int)strcspn(line, "\n"), line);
+		cr_assert(
+			json_is_object(o), "%s: %.*s", error.text, (int)strcspn(line, "\n"), line);
 		json_decref(o);
 	}
 	cr_expect_eq(lines, (size_t)4 * EVENT_TYPES);

@@ -33,8 +33,8 @@ static struct build filtered(const struct build *b, const char *filter, uint64_t
 /* Everything known of each record but for numbers of records and times since others. */
 static char *trees(const struct build *b, const char *filter)
 {
-	static const char *const numbers[] = {"evt.num", "frame.", "evt.reltime", "evt.deltatime",
-		"evt.count", "sysdig."};
+	static const char *const numbers[] = {
+		"evt.num", "frame.", "evt.reltime", "evt.deltatime", "evt.count", "sysdig."};
 	struct cat_opts o = {.filter = filter,
 		.lines = {.kind = LINES_TREES, .text = {.template = "", .utc = true}}};
 	struct printed p = print(&o, b);
@@ -46,7 +46,8 @@ static char *trees(const struct build *b, const char *filter)
 
 		next = strchr(line, '\n') + 1;
 		for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
-			number |= strncmp(line + strspn(line, " "), numbers[i], strlen(numbers[i])) == 0;
+			number |= strncmp(line + strspn(line, " "), numbers[i],
+					  strlen(numbers[i])) == 0;
 		if (!number) {
 			memmove(to, line, (size_t)(next - line));
 			to += next - line;
@@ -195,6 +196,24 @@ Test(keep, a_limit_ends_the_capture)
 	cr_expect_eq(slice_count(buf_view(&part.out)).shown, 1u);
 	build_release(&part);
 	build_release(&b);
+}
+
+Test(keep, nothing_read_leaves_a_former_file_alone)
+{
+	char path[] = "/tmp/scapcat-keep-XXXXXX";
+	int fd = mkstemp(path);
+	struct buf b = {0};
+	struct run r;
+
+	cr_assert_eq(write(fd, "former", 6), 6);
+	close(fd);
+	RUN(&r, "scapcat", "-w", path, "nosuch");
+	cr_expect_eq(r.status, 1);
+	cr_assert(file_read(path, &b));
+	cr_expect(span_eq(buf_view(&b), span_str("former")));
+	unlink(path);
+	buf_release(&b);
+	run_release(&r);
 }
 
 Test(keep, a_file_that_cannot_be_made_is_told)

@@ -87,7 +87,9 @@ Test(strace, times_other_than_the_usual_stay_as_they_are)
 
 Test(strace, texts_are_quoted_as_in_c)
 {
-	expect(PPME_SYSCALL_UNLINK_2_X, PARAMS(P_S64(0), P_STR("a\"b\\\t\x01" "2\x1b\xff")),
+	expect(PPME_SYSCALL_UNLINK_2_X,
+		PARAMS(P_S64(0), P_STR("a\"b\\\t\x01"
+				       "2\x1b\xff")),
 		"unlink(\"a\\\"b\\\\\\t\\0012\\33\\377\") = 0\n");
 	expect(PPME_SYSCALL_UNLINK_2_X, PARAMS(P_S64(-14), P_NONE),
 		"unlink(NULL) = -1 EFAULT (Bad address)\n");
@@ -108,7 +110,8 @@ Test(strace, data_that_was_cut_says_so)
 Test(strace, opens_show_flags_and_modes_where_there_is_one)
 {
 	expect(PPME_SYSCALL_OPENAT_2_X,
-		PARAMS(P_S64(9), P_S64(-100), P_STR("a"), P_U32(4097), P_U32(0), P_U32(5), P_U64(77)),
+		PARAMS(P_S64(9), P_S64(-100), P_STR("a"), P_U32(4097), P_U32(0), P_U32(5),
+			P_U64(77)),
 		"openat(AT_FDCWD, \"a\", O_RDONLY|O_CLOEXEC) = 9</home/u/a>\n");
 	expect(PPME_SYSCALL_OPENAT_2_X,
 		PARAMS(P_S64(-17), P_S64(5), P_STR("a"), P_U32(6), P_U32(0644)),
@@ -121,7 +124,8 @@ Test(strace, addresses)
 		PARAMS(P_S64(-115), P_TUPLE4(0x0a000001, 1234, 0x0a000002, 80), P_S64(9),
 			P_ADDR4(0x0a000002, 80)),
 		"connect(9, {sa_family=AF_INET, sin_port=htons(80), "
-		"sin_addr=inet_addr(\"10.0.0.2\")}) = -1 EINPROGRESS (Operation now in progress)\n");
+		"sin_addr=inet_addr(\"10.0.0.2\")}) = -1 EINPROGRESS (Operation now in "
+		"progress)\n");
 }
 
 Test(strace, processes)

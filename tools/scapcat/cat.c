@@ -192,7 +192,10 @@ static int take_event(struct cat *c, struct input *in, const struct block *b,
 	passes = shown &&
 		 (!c->filter || lines_pass(c->lines, c->filter, in->state, &m, at->event));
 	if (c->keep)
-		return keep(c, keep_event(c->keep, &ev, b, passes ? KEEP_SHOWN : shown ? KEEP_HIDDEN : KEEP_STATE), passes);
+		return keep(c,
+			keep_event(c->keep, &ev, b,
+				passes ? KEEP_SHOWN : (shown ? KEEP_HIDDEN : KEEP_STATE)),
+			passes);
 	if (!passes && !(shown && lines_want_all(c->lines)))
 		return 0;
 	before = c->text.n;

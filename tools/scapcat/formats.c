@@ -7,14 +7,14 @@
 #include "filter/near.h"
 
 enum takes {
-	TAKES_FIELDS = 1,   /* -e */
-	TAKES_OUT = 2,      /* all of -E */
+	TAKES_FIELDS = 1,     /* -e */
+	TAKES_OUT = 2,        /* all of -E */
 	TAKES_OCCURRENCE = 4, /* of -E, that */
-	TAKES_NUL = 8,      /* -0 */
-	TAKES_TEMPLATE = 16, /* -p */
-	TAKES_LINES = 32,   /* -V, --joined, --comments */
+	TAKES_NUL = 8,        /* -0 */
+	TAKES_TEMPLATE = 16,  /* -p */
+	TAKES_LINES = 32,     /* -V, --joined, --comments */
 	NEEDS_FIELDS = 64,
-	WRITES = 128,       /* captures */
+	WRITES = 128, /* captures */
 };
 
 struct format {
@@ -171,7 +171,8 @@ int formats_set_out(void *dest, const char *arg, struct err *err)
 		if (!used || (*left && *left != ','))
 			return err_set(err, ERR_USAGE,
 				"'%.60s' is none of header=y|n, separator=C, quote=d|s|n, "
-				"occurrence=f|l|a, aggregator=C, bom=y|n (C: a character, /t or /s)",
+				"occurrence=f|l|a, aggregator=C, bom=y|n (C: a character, /t or "
+				"/s)",
 				arg);
 		if (!*left)
 			return 0;

@@ -9,9 +9,9 @@ struct formats {
 	const struct format *format; /* NULL: none was asked for */
 	const char **fields;         /* of -e; room for as many as there are arguments */
 	size_t nfields;
-	struct fields_opts out;      /* of -E: what is set in it counts */
+	struct fields_opts out; /* of -E: what is set in it counts */
 	bool has_header, has_separator, has_aggregator, has_quote; /* which that are */
-	bool has_out;                /* there was a -E */
+	bool has_out;                                              /* there was a -E */
 	bool nul;
 	const char *write; /* of -w */
 };

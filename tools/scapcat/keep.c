@@ -137,7 +137,7 @@ int keep_close(struct keep *k, struct err *err)
 		return 0;
 	if (k->err.code || end_section(k) < 0) {
 		status = -1;
-	} else {
+	} else if (sink_offset(k->sink)) {
 		status = sink_close(k->sink, &k->err);
 		k->gone = status < 0 && errno == EPIPE;
 		k->sink = NULL;

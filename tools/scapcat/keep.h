@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A capture of what passes a filter, which shows it as the whole did: blocks that are neither events
- * nor packets pass as they are, and so do events and packets that pass the filter. Of the others,
- * events that change what later ones mean stay as hidden records.
+ * A capture of what passes a filter, which shows it as the whole did: blocks that are neither
+ * events nor packets pass as they are, and so do events and packets that pass the filter. Of the
+ * others, events that change what later ones mean stay as hidden records.
  */
 #ifndef SCAPCAT_KEEP_H
 #define SCAPCAT_KEEP_H
@@ -37,8 +37,9 @@ MUST_CHECK int keep_block(struct keep *k, const struct block *b);
 MUST_CHECK int keep_flush(struct keep *k);
 
 /*
- * Completes the capture and frees k. Returns 0, or -1 when it could not be written (err); err is
- * empty when that is because its reader went away. Accepts NULL.
+ * Completes the capture and frees k. When there was no block at all, a file is left as it was, or
+ * not made. Returns 0, or -1 when it could not be written (err); err is empty when that is because
+ * its reader went away. Accepts NULL.
  */
 MUST_CHECK int keep_close(struct keep *k, struct err *err);
 

@@ -8,8 +8,8 @@
 
 /* The columns of a table unless somebody chooses others. */
 static const char *const usual[] = {"frame.number", "evt.num", "frame.time_epoch", "evt.cpu",
-	"proc.name", "proc.pid", "thread.tid", "evt.dir", "evt.type", "evt.res", "fd.name", "evt.args",
-	"packet.info"};
+	"proc.name", "proc.pid", "thread.tid", "evt.dir", "evt.type", "evt.res", "fd.name",
+	"evt.args", "packet.info"};
 
 struct records {
 	struct records_opts opts;
@@ -20,8 +20,9 @@ struct records {
 
 static bool make(struct records *r, struct err *err)
 {
-	static const enum json_shape shapes[] = {
-		[RECORDS_JSON] = JSON_ARRAY, [RECORDS_JSONL] = JSON_LINES, [RECORDS_EK] = JSON_BULK};
+	static const enum json_shape shapes[] = {[RECORDS_JSON] = JSON_ARRAY,
+		[RECORDS_JSONL] = JSON_LINES,
+		[RECORDS_EK] = JSON_BULK};
 	struct records_opts *o = &r->opts;
 	bool table = o->kind == RECORDS_FIELDS;
 
@@ -32,8 +33,8 @@ static bool make(struct records *r, struct err *err)
 	if (columns_init(&r->columns, o->fields, o->nfields, err) < 0)
 		return false;
 	if (!table)
-		r->json = json_record_new(o->nfields ? &r->columns : NULL, shapes[o->kind],
-			o->out.occurrence, err);
+		r->json = json_record_new(
+			o->nfields ? &r->columns : NULL, shapes[o->kind], o->out.occurrence, err);
 	return table || r->json;
 }
 
