@@ -16,7 +16,8 @@ struct call {
 	uint16_t type;     /* of the enter record */
 	uint64_t shown;    /* bits: these parameters of the enter type stand in the line */
 	struct buf line;   /* as far as it goes */
-	size_t data_at;    /* where in it data belongs; 0: behind it */
+	size_t early_at;   /* where in it early parameters belong, if some are to come; else 0 */
+	bool some_before;  /* there are parameters in front of that */
 	struct call *next; /* among the spare ones */
 };
 
@@ -31,8 +32,8 @@ struct joined {
 	uint64_t last_ts;
 };
 
-struct joined *joined_new(struct text *prefix, const struct joined_style *style, bool whole,
-	struct err *err)
+struct joined *joined_new(
+	struct text *prefix, const struct joined_style *style, bool whole, struct err *err)
 {
 	struct joined *j = calloc(1, sizeof(*j));
 
@@ -122,28 +123,33 @@ void joined_free(struct joined *j)
 
 /* --- lines ---------------------------------------------------------------------------------- */
 
-/* The line as far as it goes without the data that is to come. */
+/* The line as far as it goes without what belongs behind parameters that are to come. */
 static void put_line(const struct call *c, struct buf *out)
 {
 	struct span s = buf_view(&c->line);
 
-	buf_span(out, span_of(s.p, c->data_at ? c->data_at : s.n));
+	buf_span(out, span_of(s.p, c->early_at ? c->early_at : s.n));
 }
 
-/* What of the line stands behind that data. */
+/* What belongs behind those, without the comma in front of it. */
 static struct span line_tail(const struct call *c)
 {
-	size_t at = c->data_at ? c->data_at : c->line.n;
+	size_t at = c->early_at ? c->early_at : c->line.n;
 
+	if (c->early_at && c->some_before)
+		at += strlen(", ");
 	return span_of(c->line.p ? c->line.p + at : NULL, c->line.n - at);
 }
 
 void joined_cut(struct joined *j, struct buf *out)
 {
-	if (!j->waiting)
+	struct call *c = j->waiting;
+
+	if (!c)
 		return;
-	put_line(j->waiting, out);
-	buf_text(out, j->waiting->data_at ? ",  <unfinished ...>\n" : " <unfinished ...>\n");
+	put_line(c, out);
+	buf_text(out,
+		c->early_at && c->some_before ? ",  <unfinished ...>\n" : " <unfinished ...>\n");
 	j->waiting = NULL;
 }
 
@@ -177,8 +183,8 @@ static int place_of(const struct event_info *info, const char *name)
 }
 
 /* Appends a parameter behind others; *any says whether there are some. */
-static void put_arg(const struct joined *j, const struct param_ctx *ctx, uint32_t i, bool *any,
-	struct buf *b)
+static void put_arg(
+	const struct joined *j, const struct param_ctx *ctx, uint32_t i, bool *any, struct buf *b)
 {
 	if (*any)
 		buf_text(b, ", ");
@@ -235,22 +241,26 @@ static uint32_t first_arg(const struct event *ev)
 	return event_is_exit(ev->type) ? 1 : 0;
 }
 
-/* The place of the data that an exit record brings, or -1. */
-static int place_of_data(const struct event_info *info)
+/* Whether parameter i of a call's exit type is to stand in front of others of its enter type. */
+static bool is_early(const struct joined *j, const struct event_info *enter,
+	const struct event_info *exit, uint32_t i)
 {
-	int at = place_of(info, "data");
+	const struct param_info *p = &exit->params[i];
 
-	return at >= 0 && info->params[at].type == PT_BYTEBUF ? at : -1;
+	return i > 0 && j->style->early && j->style->early(p) && place_of(enter, p->name) < 0;
 }
 
-/* Whether data that is to come belongs in front of parameter i of an enter type. */
-static bool comes_after_data(const struct joined *j, uint16_t enter, uint32_t i)
+/* Whether parameter i of an enter type has to wait for such ones. */
+static bool is_late(const struct joined *j, uint16_t type, uint32_t i)
 {
-	const struct event_info *info = event_info(enter), *exit = event_info(enter + 1u);
-	const char *name = j->style->data_before;
+	const struct event_info *enter = event_info(type), *exit = event_info(type + 1u);
 
-	return name && i > 0 && strcmp(info->params[i].name, name) == 0 &&
-	       place_of_data(info) < 0 && exit && place_of_data(exit) >= 0;
+	if (!j->style->late || !exit || !j->style->late(&enter->params[i]))
+		return false;
+	for (uint32_t k = 0; k < exit->nparams; k++)
+		if (is_early(j, enter, exit, k))
+			return true;
+	return false;
 }
 
 /*
@@ -268,7 +278,7 @@ static void begin_line(struct joined *j, struct call *c, const struct param_ctx 
 	buf_text(&c->line, event_name(ev));
 	buf_char(&c->line, '(');
 	c->shown = 0;
-	c->data_at = 0;
+	c->early_at = 0;
 	for (uint32_t i = 0; i < enter->nparams; i++) {
 		int at = ev->type == c->type ? (int)i : place_of(ev->info, enter->params[i].name);
 
@@ -276,36 +286,48 @@ static void begin_line(struct joined *j, struct call *c, const struct param_ctx 
 			continue;
 		if (!is_wanted(j, ev, (uint32_t)at))
 			continue;
-		if (comes_after_data(j, c->type, i))
-			c->data_at = c->line.n;
+		if (!c->early_at && is_late(j, c->type, i)) {
+			c->early_at = c->line.n;
+			c->some_before = any;
+		}
 		put_arg(j, ctx, (uint32_t)at, &any, &c->line);
 		c->shown |= UINT64_C(1) << i;
 	}
 }
 
-/* The parameters of the exit record that are not shown yet, data at its place; the result. */
+/* Parameters of the exit record that are not shown yet: the early ones, or the others. */
+static void put_args(const struct joined *j, const struct call *c, const struct param_ctx *ctx,
+	bool early, bool *any, struct buf *out)
+{
+	const struct event *ev = ctx->m->ev;
+	const struct event_info *enter = event_info(c->type);
+
+	for (uint32_t i = first_arg(ev); i < args_of(ev); i++) {
+		int at = place_of(enter, ev->info->params[i].name);
+
+		if (at >= 0 && c->shown >> at & 1)
+			continue;
+		if ((c->early_at && is_early(j, enter, ev->info, i)) == early &&
+			is_wanted(j, ev, i))
+			put_arg(j, ctx, i, any, out);
+	}
+}
+
+/* All of them, with what of the line waited for the early ones; the result; the time it took. */
 static void put_rest(const struct joined *j, const struct call *c, const struct param_ctx *ctx,
 	bool any, struct buf *out)
 {
-	const struct event *ev = ctx->m->ev;
-	int data = c->data_at ? place_of_data(ev->info) : -1;
 	struct span tail = line_tail(c);
 	uint64_t ns;
 
-	if (data >= 0 && data < (int)args_of(ev))
-		put_arg(j, ctx, (uint32_t)data, &any, out);
-	if (tail.n && !any)
-		tail = span_of(tail.p + strlen(", "), tail.n - strlen(", "));
+	put_args(j, c, ctx, true, &any, out);
+	if (tail.n && any)
+		buf_text(out, ", ");
 	buf_span(out, tail);
 	any |= tail.n > 0;
-	for (uint32_t i = first_arg(ev); i < args_of(ev); i++) {
-		int at = place_of(event_info(c->type), ev->info->params[i].name);
-
-		if ((at < 0 || !(c->shown >> at & 1)) && (int)i != data && is_wanted(j, ev, i))
-			put_arg(j, ctx, i, &any, out);
-	}
+	put_args(j, c, ctx, false, &any, out);
 	buf_text(out, ") = ");
-	if (args_of(ev))
+	if (args_of(ctx->m->ev))
 		j->style->result(ctx, out);
 	else
 		buf_char(out, '?');
@@ -372,7 +394,8 @@ int joined_begin(struct joined *j, const struct state *st, const struct event *e
 	return is_call(ev) ? begin_before(j, st, &m, num, out, err) : 0;
 }
 
-/* Whether a call that nobody knew of began before the line of another thread that was shown last. */
+/* Whether a call that nobody knew of began before the line of another thread that was shown last.
+ */
 static bool began_before_last(const struct joined *j, const struct moment *m)
 {
 	uint64_t ns;
@@ -425,7 +448,8 @@ static int finish(struct joined *j, const struct state *st, const struct moment 
 	}
 	if (passes && (c == j->waiting || j->whole)) {
 		put_line(c, out);
-		put_rest(j, c, params_of(j, st, m), c->shown != 0, out);
+		put_rest(j, c, params_of(j, st, m), c->early_at ? c->some_before : c->shown != 0,
+			out);
 	} else if (passes) {
 		resume_line(j, c, params_of(j, st, m), num, out);
 	}

@@ -31,8 +31,11 @@ struct joined_style {
 	bool (*other)(const struct event *ev, struct buf *b);
 	/* Ends what stands before a call, which was appended from at on. NULL: nothing to do. */
 	void (*end_prefix)(size_t at, struct buf *b);
-	/* Data that an exit record brings stands in front of the parameter of this name; NULL: last. */
-	const char *data_before;
+	/*
+	 * What an exit record brings and early wants stands in front of the first parameter of the
+	 * enter record that late wants. NULL: it comes last.
+	 */
+	bool (*early)(const struct param_info *p), (*late)(const struct param_info *p);
 	const char *resumed; /* between the name of a call that goes on and its rest */
 	bool micro;          /* durations in microseconds */
 };
@@ -44,12 +47,12 @@ const struct joined_style *joined_style(void);
 #define JOINED_TEMPLATE "%evt.num %evt.outputtime %evt.cpu %proc.name (%proc.pid.%thread.tid) "
 
 /*
- * prefix is the text before each call; it stays the caller's and must outlive this. With whole, some
- * records are to be left out: then lines come when calls are over, and never in two. Returns NULL
- * without memory (err).
+ * prefix is the text before each call; it stays the caller's and must outlive this. With whole,
+ * some records are to be left out: then lines come when calls are over, and never in two. Returns
+ * NULL without memory (err).
  */
-MUST_CHECK struct joined *joined_new(struct text *prefix, const struct joined_style *style,
-	bool whole, struct err *err);
+MUST_CHECK struct joined *joined_new(
+	struct text *prefix, const struct joined_style *style, bool whole, struct err *err);
 
 /* Accepts NULL. */
 void joined_free(struct joined *j);

@@ -67,6 +67,20 @@ static bool is_argument(const struct event *ev, uint32_t i)
 	       !is_no_mode(ev, i) && !is_result_tuple(ev, name);
 }
 
+/* Exit records bring what the call filled in or named; the arguments behind that came earlier. */
+static bool is_early(const struct param_info *p)
+{
+	return (p->type == PT_BYTEBUF && strcmp(p->name, "data") == 0) || p->type == PT_CHARBUF ||
+	       p->type == PT_FSPATH || p->type == PT_FSRELPATH;
+}
+
+static bool is_late(const struct param_info *p)
+{
+	static const char *const names[] = {"size", "mode", "flags"};
+
+	return IS_ONE_OF(p->name, names);
+}
+
 /* --- texts ---------------------------------------------------------------------------------- */
 
 static void put_byte(uint8_t c, bool digit_follows, struct buf *b)
@@ -203,8 +217,11 @@ static void put_address(
 {
 	switch (family) {
 	case ADDR_UNIX:
-		buf_text(b, "{sa_family=AF_UNIX, sun_path=");
-		put_quoted(path, 0, false, b);
+		buf_text(b, "{sa_family=AF_UNIX");
+		if (path.n) {
+			buf_text(b, ", sun_path=");
+			put_quoted(path, 0, false, b);
+		}
 		break;
 	case ADDR_INET:
 		buf_text(b, "{sa_family=AF_INET, sin_port=htons(");
@@ -307,11 +324,36 @@ static void put_octal(const struct value *v, struct buf *b)
 	value_put(v, VF_OCT, b);
 }
 
+static bool is_enum(uint8_t type)
+{
+	return type >= PT_ENUMFLAGS8 && type <= PT_ENUMFLAGS32;
+}
+
 /* Types whose numbers have names. */
 static bool has_names(uint8_t type)
 {
-	return (type >= PT_FLAGS8 && type <= PT_FLAGS32) ||
-	       (type >= PT_ENUMFLAGS8 && type <= PT_ENUMFLAGS32) || type == PT_SIGTYPE;
+	return (type >= PT_FLAGS8 && type <= PT_FLAGS32) || is_enum(type) || type == PT_SIGTYPE;
+}
+
+/* Of names for the same number, "AF_LOCAL|AF_UNIX", which were appended from at on: the usual one.
+ */
+static void keep_last(size_t at, struct buf *b)
+{
+	size_t start = b->n;
+
+	while (start > at && b->p[start - 1] != '|')
+		start--;
+	memmove(b->p + at, b->p + start, b->n - start);
+	b->n -= start - at;
+}
+
+/* Takes an end off what was appended from at on, if it has it. */
+static void drop_end(const char *end, size_t at, struct buf *b)
+{
+	size_t n = strlen(end);
+
+	if (b->n - at > n && memcmp(b->p + b->n - n, end, n) == 0)
+		b->n -= n;
 }
 
 /* Appends the name of a number. Returns false when it has none, or one that is none in C. */
@@ -323,10 +365,35 @@ static bool put_name(const struct param_ctx *ctx, uint32_t i, struct buf *b)
 
 	if (!param_put_name(ctx, i, b))
 		return false;
+	if (is_enum(param_variant(ctx, i)->type))
+		keep_last(at, b);
+	drop_end("|O_F_CREATED", at, b); /* what became of the call, not what it was given */
 	for (size_t k = 0; k < ARRAY_SIZE(no_names); k++)
 		if (span_eq(span_of(b->p + at, b->n - at), span_str(no_names[k])))
 			b->n = at;
 	return b->n > at;
+}
+
+/* What socket makes, in the kernel's numbers. */
+static void put_socket_type(uint64_t type, struct buf *b)
+{
+	static const char *const names[] = {
+		NULL, "SOCK_STREAM", "SOCK_DGRAM", "SOCK_RAW", "SOCK_RDM", "SOCK_SEQPACKET"};
+	uint64_t kind = type & 0xf;
+
+	if (kind < ARRAY_SIZE(names) && names[kind])
+		buf_text(b, names[kind]);
+	else
+		buf_dec(b, kind);
+	if (type & 02000000)
+		buf_text(b, "|SOCK_CLOEXEC");
+	if (type & 04000)
+		buf_text(b, "|SOCK_NONBLOCK");
+}
+
+static bool is_socket_type(const struct event *ev, const struct param_info *info)
+{
+	return span_starts(span_str(ev->info->name), "socket") && strcmp(info->name, "type") == 0;
 }
 
 static void put_number(const struct param_ctx *ctx, uint32_t i, const struct param_info *info,
@@ -336,9 +403,11 @@ static void put_number(const struct param_ctx *ctx, uint32_t i, const struct par
 		return;
 	if (info->type == PT_FD || info->type == PT_FD32)
 		put_fd(ctx, v->i, b);
+	else if (is_socket_type(ctx->m->ev, info))
+		put_socket_type(v->u, b);
 	else if (info->type == PT_RELTIME)
 		put_interval(v->u, b);
-	else if (info->type == PT_MODE || info->fmt == PF_OCT)
+	else if (info->type == PT_MODE || info->fmt == PF_OCT || strcmp(info->name, "mode") == 0)
 		put_octal(v, b);
 	else if ((info->type == PT_UID || info->type == PT_GID) && v->u == ID_NONE)
 		buf_text(b, "-1");
@@ -350,9 +419,9 @@ static void put_number(const struct param_ctx *ctx, uint32_t i, const struct par
 		value_put(v, VF_DEC, b);
 }
 
-static void put_argument(const struct param_ctx *ctx, uint32_t i, struct buf *b)
+static void put_value(
+	const struct param_ctx *ctx, uint32_t i, const struct param_info *info, struct buf *b)
 {
-	const struct param_info *info = param_variant(ctx, i);
 	struct value v;
 
 	if (!param_get(ctx, i, &v))
@@ -365,6 +434,18 @@ static void put_argument(const struct param_ctx *ctx, uint32_t i, struct buf *b)
 		put_number(ctx, i, info, &v, b);
 	else
 		value_put(&v, VF_NA, b);
+}
+
+/* Pipes and pairs of sockets have two descriptors in one argument. */
+static void put_argument(const struct param_ctx *ctx, uint32_t i, struct buf *b)
+{
+	const struct param_info *info = param_variant(ctx, i);
+
+	if (strcmp(info->name, "fd1") == 0)
+		buf_char(b, '[');
+	put_value(ctx, i, info, b);
+	if (strcmp(info->name, "fd2") == 0)
+		buf_char(b, ']');
 }
 
 /* --- results -------------------------------------------------------------------------------- */
@@ -387,17 +468,14 @@ static void put_failure(int64_t number, struct buf *b)
 
 static void put_result(const struct param_ctx *ctx, struct buf *b)
 {
-	const struct event *ev = ctx->m->ev;
 	struct value v;
 
 	if (!param_get(ctx, 0, &v) || !value_is_number(&v))
 		buf_char(b, '?');
 	else if (v.kind == VALUE_INT && v.i < 0 && v.i >= -ERRNO_MOST)
 		put_failure(-v.i, b);
-	else if (ev->info->flags & EF_CREATES_FD && v.kind == VALUE_INT)
-		put_fd(ctx, v.i, b);
 	else
-		put_number(ctx, 0, &ev->info->params[0], &v, b);
+		put_number(ctx, 0, &ctx->m->ev->info->params[0], &v, b);
 }
 
 /* --- what is no call ------------------------------------------------------------------------ */
@@ -470,7 +548,7 @@ static void end_prefix(size_t at, struct buf *b)
 
 #define STYLE                                                                                      \
 	.wanted = is_argument, .arg = put_argument, .result = put_result, .other = put_other,      \
-	.data_before = "size", .resumed = " resumed>", .micro = true
+	.early = is_early, .late = is_late, .resumed = " resumed>", .micro = true
 
 const struct joined_style *strace_style(bool own_prefix)
 {

@@ -102,6 +102,29 @@ Test(keep, a_story_that_gives_filters_something_to_lose)
 	build_release(&b);
 }
 
+/* A call passes by its end, and needs its beginning, which may be of a process with another name. */
+Test(keep, calls_are_whole)
+{
+	static const char *const paths[] = {"fixtures/workload.scap", "fixtures/exits.scap"};
+	struct cat_opts o = {.filter = "proc.name=cat", .lines.kind = LINES_STRACE};
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		struct build b = {0}, part;
+		struct printed whole, kept;
+
+		cr_assert(file_read(paths[i], &b.out), "%s", paths[i]);
+		part = filtered(&b, o.filter, 0);
+		whole = print(&o, &b);
+		kept = print(&o, &part);
+		cr_expect_gt(whole.n, 1000u);
+		cr_expect_str_eq(kept.text, whole.text, "%s", paths[i]);
+		print_release(&whole);
+		print_release(&kept);
+		build_release(&part);
+		build_release(&b);
+	}
+}
+
 Test(keep, without_a_filter_it_is_the_same)
 {
 	struct build b = {0}, copy;

@@ -114,8 +114,44 @@ Test(strace, opens_show_flags_and_modes_where_there_is_one)
 			P_U64(77)),
 		"openat(AT_FDCWD, \"a\", O_RDONLY|O_CLOEXEC) = 9</home/u/a>\n");
 	expect(PPME_SYSCALL_OPENAT_2_X,
-		PARAMS(P_S64(-17), P_S64(5), P_STR("a"), P_U32(6), P_U32(0644)),
+		PARAMS(P_S64(-17), P_S64(5), P_STR("a"), P_U32(0x4006), P_U32(0644)),
 		"openat(5</srv/d>, \"a\", O_CREAT|O_WRONLY, 0644) = -1 EEXIST (File exists)\n");
+}
+
+/* Captures have the mode first, which came with the enter record. */
+Test(strace, names_stand_before_modes_and_flags)
+{
+	struct build b = {0};
+
+	render_machine(&b);
+	add(&b, PPME_SYSCALL_MKDIR_2_E, 7, PARAMS(P_U32(0755)));
+	add(&b, PPME_SYSCALL_MKDIR_2_X, 7, PARAMS(P_S64(0), P_STR("d")));
+	add(&b, PPME_SYSCALL_MKDIR_2_E, 7, PARAMS(P_U32(0755)));
+	add(&b, PPME_SYSCALL_CLOSE_E, 1, PARAMS(P_S64(9)));
+	add(&b, PPME_SYSCALL_CLOSE_X, 1, PARAMS(P_S64(0), P_S64(9)));
+	add(&b, PPME_SYSCALL_MKDIR_2_X, 7, PARAMS(P_S64(-17), P_STR("d")));
+	print_expect(&bare, &b, 1,
+		"mkdir(\"d\", 0755) = 0 <0.001000>\n"
+		"mkdir( <unfinished ...>\n"
+		"close(9) = 0 <0.001000>\n"
+		"<... mkdir resumed>\"d\", 0755) = -1 EEXIST (File exists) <0.003000>\n");
+	build_release(&b);
+	expect(PPME_SYSCALL_ACCESS_X, PARAMS(P_S64(0), P_STR("f"), P_U32(4)),
+		"access(\"f\", R_OK) = 0\n");
+}
+
+Test(strace, two_descriptors_are_one_argument)
+{
+	expect(PPME_SYSCALL_PIPE_X, PARAMS(P_S64(0), P_S64(8), P_S64(9), P_U64(1)),
+		"pipe([8, 9]) = 0\n");
+}
+
+Test(strace, kinds_of_sockets)
+{
+	expect(PPME_SOCKET_SOCKET_X, PARAMS(P_S64(8), P_U32(2), P_U32(02000001), P_U32(6)),
+		"socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, 6) = 8\n");
+	expect(PPME_SOCKET_SOCKET_X, PARAMS(P_S64(8), P_U32(1), P_U32(04002), P_U32(0)),
+		"socket(AF_UNIX, SOCK_DGRAM|SOCK_NONBLOCK, 0) = 8\n");
 }
 
 Test(strace, addresses)

@@ -196,7 +196,7 @@ static int take_event(struct cat *c, struct input *in, const struct block *b,
 			keep_event(c->keep, &ev, b,
 				passes ? KEEP_SHOWN : (shown ? KEEP_HIDDEN : KEEP_STATE)),
 			passes);
-	if (!passes && !(shown && lines_want_all(c->lines)))
+	if (!passes && !lines_want_all(c->lines))
 		return 0;
 	before = c->text.n;
 	if (lines_event(c->lines, in->state, &m, at->event, passes, &c->text, err) < 0)
