@@ -24,21 +24,46 @@
 
 struct joined;
 
+/* How the parts of a line look. */
+struct joined_style {
+	/* Whether parameter i of the record, which its type has, is shown; NULL: all are. */
+	bool (*wanted)(const struct event *ev, uint32_t i);
+	void (*arg)(const struct param_ctx *ctx, uint32_t i, struct buf *b);
+	void (*result)(const struct param_ctx *ctx, struct buf *b); /* the record has one */
+	/* Appends what is no call; returns false when it has no form of its own. NULL: none has. */
+	bool (*other)(const struct event *ev, struct buf *b);
+	/* Ends what stands before a call, which was appended from at on. NULL: nothing to do. */
+	void (*end_prefix)(size_t at, struct buf *b);
+	/*
+	 * What an exit record brings and early wants stands in front of the first parameter of the
+	 * enter record that late wants. NULL: it comes last.
+	 */
+	bool (*early)(const struct param_info *p), (*late)(const struct param_info *p);
+	const char *resumed; /* between the name of a call that goes on and its rest */
+	bool micro;          /* durations in microseconds */
+};
+
+/* As above. Static. */
+const struct joined_style *joined_style(void);
+
 /* What stands before a call unless a template says otherwise. */
 #define JOINED_TEMPLATE "%evt.num %evt.outputtime %evt.cpu %proc.name (%proc.pid.%thread.tid) "
 
 /*
- * prefix is the text before each call; it stays the caller's and must outlive this. whole says that
- * not all events are to be shown. Returns NULL without memory (err).
+ * prefix is the text before each call; it stays the caller's and must outlive this. With whole,
+ * some records are to be left out: then lines come when calls are over, and never in two. Returns
+ * NULL without memory (err).
  */
-MUST_CHECK struct joined *joined_new(struct text *prefix, bool whole, struct err *err);
+MUST_CHECK struct joined *joined_new(
+	struct text *prefix, const struct joined_style *style, bool whole, struct err *err);
 
 /* Accepts NULL. */
 void joined_free(struct joined *j);
 
 /*
  * Takes in an event, number num, and appends the lines that are due. passes says that it is to be
- * shown; without whole, all are. Returns 0, or -1 without memory (err).
+ * shown, of a call, its exit record; without whole they all are. Returns 0, or -1 without memory
+ * (err).
  */
 MUST_CHECK int joined_event(struct joined *j, const struct state *st, const struct moment *m,
 	uint64_t num, bool passes, struct buf *out, struct err *err);

@@ -297,7 +297,8 @@ struct text *text_new(const struct text_opts *opts, struct err *err)
 	t->view = (struct view){.params = {.times = &t->stamps,
 					.scratch = &t->scratch,
 					.data_limit = opts->data_limit,
-					.data_mode = opts->data_mode},
+					.data_mode = opts->data_mode,
+					.raw = opts->raw},
 		.place = &t->place,
 		.local = &t->local,
 		.utc = &t->utc,
@@ -411,6 +412,11 @@ static bool put_op(const struct text *t, struct op *op, struct buf *out)
 	return there;
 }
 
+void text_shown(struct text *t)
+{
+	t->view.shown_ts = t->view.place->ts;
+}
+
 /* Returns whether there is a line. */
 static bool put_ops(struct text *t, const struct ops *ops, struct buf *out)
 {
@@ -422,7 +428,7 @@ static bool put_ops(struct text *t, const struct ops *ops, struct buf *out)
 		out->n = before;
 		return false;
 	}
-	t->view.shown_ts = t->view.place->ts;
+	text_shown(t);
 	return true;
 }
 

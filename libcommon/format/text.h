@@ -26,6 +26,7 @@ struct text_opts {
 	bool utc;            /* times in UTC instead of the local zone */
 	uint32_t data_limit; /* dots longer than this are cut with "..."; 0: never */
 	enum data_mode data_mode;
+	bool raw;            /* texts as they are, line feeds too */
 };
 
 /* Compiles the template. Returns NULL on failure (err says which field is unknown). */
@@ -64,6 +65,9 @@ bool text_has_packets(const struct text *t);
  * its place in the file.
  */
 void text_packet(struct text *t, const struct packet *p, uint64_t frame, struct buf *out);
+
+/* The record that t's fields looked at last was shown in another way. */
+void text_shown(struct text *t);
 
 /* What t's fields look at for an event, and for a packet. Valid until the next call for t. */
 const struct view *text_view(struct text *t, const struct state *st, const struct moment *m,

@@ -90,6 +90,11 @@ def main():
     size = os.path.getsize(data)
     print(f"{events} events, {size / 1e6:.0f} MB; median of {RUNS} runs, in turn, after a warm-up")
     compare("text: every event as a line", f"{build}/scapcat {data}", {"sysdig": f"sysdig -r {data}"})
+    compare("JSON: every event with its parameters", f"{build}/scapcat -T jsonl {data}",
+            {"sysdig": f"sysdig -r {data} -j"})
+    compare("table: four fields of every event",
+            f"{build}/scapcat -T fields -e evt.num -e proc.name -e evt.type -e fd.name {data}",
+            {"sysdig": f"sysdig -r {data} -p '*%evt.num %proc.name %evt.type %fd.name'"})
     compare("summary", f"{build}/scapinfo {data}",
             {"capinfos": f"capinfos {data}", "sysdig": f"sysdig -r {data} -q"})
     compare("copy", f"{build}/scapedit {data} {copy}",

@@ -226,7 +226,7 @@ Test(joined, memory_follows_the_calls_in_flight)
 {
 	struct err err = {0};
 	struct text *text = text_new(&(struct text_opts){.template = ""}, &err);
-	struct joined *j = joined_new(text, false, &err);
+	struct joined *j = joined_new(text, joined_style(), false, &err);
 	struct state *st = state_new(&err);
 	struct buf out = {0};
 	size_t before = 0;

@@ -99,6 +99,7 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 	struct lines_opts *lines = &a->cat.lines;
 	struct text_opts *text = &lines->text;
 	struct follow_opts *follow = &a->cat.follow;
+	struct formats *formats = &a->formats;
 	/* clang-format off */
 	const struct opt options[] = {
 		{'r', "read", "FILE", "print this file (operands do the same)", set_path, a},
@@ -110,6 +111,15 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 		{0, "joined", NULL, "a line per call, with its result and how long it took", set_joined, lines},
 		{0, "comments", NULL, "also the comments on records, below their lines", opt_true, &lines->comments},
 		{0, "internal", NULL, "also records that are there for the state only", opt_true, &a->cat.internal},
+
+		{.help = "For other programs"},
+		{'T', "format", "FORMAT", "text (the default), fields, csv, tsv, json, jsonl, ek (for Elasticsearch), strace or pcapng", formats_set, formats},
+		{'e', "field", "FIELD", "with this field, in the order given; needed for -T fields", formats_add_field, formats},
+		{'E', "fields-option", "NAME=VALUE,...",
+			"how rows look: header=y|n, separator=C, quote=d|s|n, occurrence=f|l|a (first, last or all values of a "
+			"field), aggregator=C (between them), bom=y|n; C is a character, /t or /s", formats_set_out, formats},
+		{'0', "null", NULL, "a NUL behind each record instead of a line feed, texts as they are", opt_true, &formats->nul},
+		{'w', "write", "FILE", "write a capture of what passes, - for standard output (as -T pcapng does)", opt_string, &formats->write},
 
 		{.help = "Times"},
 		{'t', "time", "KIND",
@@ -149,7 +159,10 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 			    "scapcat --follow tcp:80 trace.scap\n"
 			    "scapcat --streams data -Y proc.name=curl trace.scap\n"
 			    "scapmerge -w both.scap trace.scap eth0.pcap && scapcat both.scap\n"
-			    "scapcat -p '%evt.time %proc.name %fd.name' trace.scap.gz",
+			    "scapcat -p '%evt.time %proc.name %fd.name' trace.scap.gz\n"
+			    "scapcat -T fields -e proc.name -e fd.name -E header=y trace.scap\n"
+			    "scapcat -T jsonl trace.scap | jq 'select(.result == \"ENOENT\") | .names.name'\n"
+			    "scapcat -Y proc.name=nginx -w nginx.scap trace.scap",
 	};
 
 	return opts_parse(&cli, argc, argv, first);
@@ -159,12 +172,14 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 static int check_follow(struct args *a)
 {
 	struct follow_opts *follow = &a->cat.follow;
+	enum lines_kind kind = a->cat.lines.kind;
 
 	follow->mode = a->cat.lines.text.data_mode;
 	follow->colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
-	if (follow->on && a->cat.lines.kind != LINES_RECORDS)
+	if (follow->on && (kind != LINES_RECORDS || a->cat.write))
 		return msg_usage("--follow and --streams show no lines of events");
-	if (a->cat.lines.text.require && (follow->on || a->cat.lines.kind == LINES_CALLS))
+	if (a->cat.lines.text.require &&
+		(follow->on || (kind != LINES_RECORDS && kind != LINES_TREES)))
 		return msg_usage("--require is about lines of records");
 	if (follow->raw && (!follow->on || follow->folder))
 		return msg_usage("--raw goes with --follow");
@@ -173,17 +188,21 @@ static int check_follow(struct args *a)
 
 int cat_args_parse(struct args *a, int argc, char **argv)
 {
+	struct err err = {0};
 	int first, status;
 
 	a->cat.lines.text.data_limit = DATA_LIMIT;
 	a->paths = calloc((size_t)argc + 1, sizeof(*a->paths));
-	if (!a->paths) {
+	a->formats.fields = calloc((size_t)argc + 1, sizeof(*a->formats.fields));
+	if (!a->paths || !a->formats.fields) {
 		msg_warn(NULL, "out of memory");
 		return STATUS_DATA;
 	}
 	status = parse(a, argc, argv, &first);
 	if (status != OPTS_GO)
 		return status;
+	if (formats_finish(&a->formats, &a->cat, &err) < 0)
+		return msg_usage("%s", err.text);
 	status = check_follow(a);
 	if (status != OPTS_GO)
 		return status;
@@ -198,4 +217,5 @@ int cat_args_parse(struct args *a, int argc, char **argv)
 void cat_args_release(struct args *a)
 {
 	free(a->paths);
+	free(a->formats.fields);
 }

@@ -3,10 +3,11 @@
 #ifndef SCAPCAT_ARGS_H
 #define SCAPCAT_ARGS_H
 
-#include "tools/scapcat/cat.h"
+#include "tools/scapcat/formats.h"
 
 struct args {
 	struct cat_opts cat;
+	struct formats formats;
 	const char **paths; /* "-" for standard input */
 	size_t npaths;
 };

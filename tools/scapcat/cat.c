@@ -12,6 +12,7 @@
 #include "base/endian.h"
 #include "pcapng/pcapng.h"
 #include "tools/scapcat/ahead.h"
+#include "tools/scapcat/keep.h"
 
 #define TEXT_FULL (128u << 10)
 
@@ -26,13 +27,18 @@ int cat_init(struct cat *c, const struct cat_opts *opts, FILE *out, struct err *
 		return -1;
 	if (opts->follow.on && !(c->follow = follow_new(&opts->follow, lines_text(c->lines), err)))
 		return -1;
-	if (opts->filter &&
-		!(c->filter = filter_compile(opts->filter,
-			  &(struct filter_opts){.utc = opts->lines.text.utc}, err)))
-		return -1;
+	lines_head(c->lines, &c->text);
+	if (opts->filter) {
+		c->filter = filter_compile(
+			opts->filter, &(struct filter_opts){.utc = opts->lines.text.utc}, err);
+		if (!c->filter)
+			return -1;
+	}
 	c->stateless = !opts->thorough && !c->follow && !lines_need_state(c->lines) &&
 		       !(c->filter && filter_needs_state(c->filter));
-	return 0;
+	if (opts->write)
+		c->keep = keep_open(opts->write, !opts->filter, err);
+	return c->keep || !opts->write ? 0 : -1;
 }
 
 void cat_release(struct cat *c)
@@ -40,12 +46,8 @@ void cat_release(struct cat *c)
 	follow_free(c->follow);
 	lines_free(c->lines);
 	filter_free(c->filter);
+	keep_abort(c->keep);
 	buf_release(&c->text);
-}
-
-int cat_finish(struct cat *c, struct err *err)
-{
-	return c->follow ? follow_close(c->follow, err) : 0;
 }
 
 /* Returns false when out takes no more, of which the end of the program tells. */
@@ -59,6 +61,22 @@ static bool write_text(struct cat *c, bool flush)
 	if (!good)
 		c->failed = errno;
 	return good;
+}
+
+int cat_end(struct cat *c, struct err *err)
+{
+	struct keep *keep;
+
+	lines_tail(c->lines, &c->text);
+	if (c->text.failed)
+		return err_memory(err);
+	if (!c->failed)
+		(void)write_text(c, true);
+	keep = c->keep;
+	c->keep = NULL;
+	if (c->follow && follow_close(c->follow, err) < 0)
+		return -1;
+	return keep_close(keep, err);
 }
 
 /* What reading a file needs. */
@@ -98,12 +116,25 @@ static bool is_shown(const struct cat *c, const struct input *in, const struct e
 	return !ev->info || (ev->info->category & EC_CLASS_MASK) != EC_INTERNAL;
 }
 
+/* What the capture that is written says to a record, which counts. A failure is told of by cat_end. */
+static int keep(struct cat *c, int status, bool counts)
+{
+	c->shown += counts;
+	c->stopped |= status < 0;
+	return status;
+}
+
+static bool packet_passes(struct cat *c, const struct packet *p, uint64_t frame)
+{
+	return !c->filter || lines_pass_packet(c->lines, c->filter, p, frame);
+}
+
 static int show_packet(struct cat *c, const struct packet *p, uint64_t frame, struct err *err)
 {
 	size_t before = c->text.n;
 	int result;
 
-	if (c->follow || (c->filter && !lines_pass_packet(c->lines, c->filter, p, frame)))
+	if (c->follow || !packet_passes(c, p, frame))
 		return 0;
 	result = lines_packet(c->lines, p, frame, &c->text, err);
 
@@ -138,6 +169,8 @@ static int take_packet(struct cat *c, struct input *in, const struct block *b, u
 		return 0;
 	}
 	lines_note_packet(c->lines, &p);
+	if (c->keep)
+		return packet_passes(c, &p, frame) ? keep(c, keep_block(c->keep, b), true) : 0;
 	if (late_here(&in->watch) && in->late)
 		return take_late(c, in, UINT64_MAX, frame, err);
 	c->behind |= late_here(&in->watch);
@@ -161,11 +194,15 @@ static int apply(struct cat *c, struct input *in, const struct event *ev, struct
 	return 0;
 }
 
-/* Shows an event if it passes. Returns whether something was shown, or -1 on failure (err). */
+/*
+ * Shows an event if it is visible and passes. Returns whether something was shown, or -1 on failure
+ * (err).
+ */
 static int show_event(struct cat *c, struct input *in, const struct moment *m, uint64_t num,
-	struct err *err)
+	bool visible, struct err *err)
 {
-	bool pass = !c->filter || lines_pass(c->lines, c->filter, in->state, m, num);
+	bool pass =
+		visible && (!c->filter || lines_pass(c->lines, c->filter, in->state, m, num));
 	size_t before = c->text.n;
 
 	if (c->follow)
@@ -177,10 +214,24 @@ static int show_event(struct cat *c, struct input *in, const struct moment *m, u
 	return c->text.n > before;
 }
 
+/* The event goes into the capture that is written, if it passes or matters. */
+static int keep_event_of(struct cat *c, struct input *in, const struct moment *m,
+	const struct block *b, uint64_t num, bool visible)
+{
+	bool passes = visible &&
+		      (!c->filter || lines_pass(c->lines, c->filter, in->state, m, num));
+
+	return keep(c,
+		keep_event(c->keep, m->ev, b,
+			passes ? KEEP_SHOWN : (visible ? KEEP_HIDDEN : KEEP_STATE)),
+		passes);
+}
+
 static int take_event(struct cat *c, struct input *in, const struct block *b,
 	const struct ordinal *at, struct err *err)
 {
 	struct err damage; /* not cleared as a whole: it is large, and this is done for every event */
+	bool visible;
 	struct moment m;
 	struct event ev;
 	int shown;
@@ -198,9 +249,12 @@ static int take_event(struct cat *c, struct input *in, const struct block *b,
 	if (c->follow)
 		follow_note(c->follow, &m, at->event);
 	in->beginning = in->beginning && describes_machine(ev.type);
-	if (is_passed_over(c, &ev) || !is_shown(c, in, &ev))
+	visible = is_shown(c, in, &ev);
+	if (c->keep)
+		return keep_event_of(c, in, &m, b, at->event, visible);
+	if (is_passed_over(c, &ev) || (!visible && !lines_want_all(c->lines)))
 		return 0;
-	shown = show_event(c, in, &m, at->event, err);
+	shown = show_event(c, in, &m, at->event, visible, err);
 	c->shown += shown > 0;
 	return shown < 0 ? -1 : 0;
 }
@@ -218,10 +272,12 @@ static int take_begin(struct cat *c, struct input *in, const struct block *b,
 }
 
 /* A block that is neither event nor packet. */
-static int take_list(struct input *in, const struct block *b, struct err *err)
+static int take_list(struct cat *c, struct input *in, const struct block *b, struct err *err)
 {
 	struct err damage = {0};
 
+	if (c->keep && keep(c, keep_block(c->keep, b), false) < 0)
+		return -1;
 	if (b->info->kind == BLOCK_SECTION)
 		in->beginning = true;
 	if (state_load(in->state, b, &damage) < 0) {
@@ -240,7 +296,7 @@ static int take_block(struct cat *c, struct input *in, const struct block *b,
 		return take_event(c, in, b, at, err);
 	if (b->info->kind == BLOCK_PACKET)
 		return take_packet(c, in, b, at->frame, err);
-	return take_list(in, b, err);
+	return take_list(c, in, b, err);
 }
 
 /*
@@ -262,6 +318,8 @@ static bool next_is_there(const struct input *in, const struct block *b)
 static int go_on(struct cat *c, bool flush)
 {
 	if (c->opts.limit && c->shown >= c->opts.limit)
+		return 0;
+	if (c->keep && flush && keep(c, keep_flush(c->keep), false) < 0)
 		return 0;
 	if (c->text.n && (flush || c->text.n >= TEXT_FULL) && !write_text(c, flush))
 		return 0;
@@ -334,6 +392,8 @@ int cat_file(struct cat *c, struct src *src, struct late *late, struct reader_wa
 		goto out;
 	result = take_all(c, &in, err);
 	if (!write_text(c, true) && result > 0)
+		result = 0;
+	if (c->stopped)
 		result = 0;
 	*warnings = *reader_warnings(in.reader);
 	if (c->follow && follow_end(c->follow, err) < 0)

@@ -5,6 +5,7 @@
 
 #include "filter/filter.h"
 #include "format/text.h"
+#include "tools/scapcat/records.h"
 
 struct lines;
 
@@ -12,14 +13,18 @@ enum lines_kind {
 	LINES_RECORDS, /* one per event and packet, as a template says */
 	LINES_TREES,   /* the same, and below it all that is known: format/tree.h */
 	LINES_CALLS,   /* one per call: format/joined.h */
+	LINES_STRACE,  /* the same, as strace has them: format/strace.h */
+	LINES_DATA,    /* for other programs: records.h */
 };
 
 struct lines_opts {
 	struct text_opts text;
 	enum lines_kind kind;
 	bool comments; /* below the line of their record */
-	bool some;     /* not all records pass */
 	bool notes;    /* a word behind records about the capture */
+	bool some;     /* not all records pass */
+	bool nul;      /* LINES_RECORDS: a NUL behind each, not a line feed */
+	struct records_opts records; /* LINES_DATA */
 };
 
 /* Returns NULL on failure (err). */
@@ -33,6 +38,9 @@ struct text *lines_text(struct lines *l);
 
 /* Whether lines of events show what the state knows; else moments need nothing but their event. */
 bool lines_need_state(const struct lines *l);
+/* Append what comes before, and behind, the lines of all files. */
+void lines_head(struct lines *l, struct buf *out);
+void lines_tail(struct lines *l, struct buf *out);
 
 /* A file begins. */
 void lines_restart(struct lines *l);

@@ -13,7 +13,7 @@ static bool print_file(struct cat *c, const char *path, int *status)
 	const struct src_opts src_opts = {.wanted = reader_wants};
 	struct reader_warnings warnings = {0};
 	struct err err = {0};
-	struct late *late = late_open(path);
+	struct late *late = c->keep ? NULL : late_open(path);
 	bool found = !c->follow || follow_find(c->follow, path, &err) == 0;
 	struct src *src = found ? src_open(path, &src_opts, &err) : NULL;
 	int got = src ? cat_file(c, src, late, &warnings, &err) : -1;
@@ -54,14 +54,14 @@ static int print_all(const struct args *a)
 		cat_release(&c);
 		if (err.code == ERR_USAGE)
 			return msg_finish(tell_usage(a->cat.filter, &err));
-		msg_err(NULL, &err);
+		msg_err(a->cat.write ? msg_output(a->cat.write) : NULL, &err);
 		return msg_finish(STATUS_DATA);
 	}
 	for (size_t i = 0; i < a->npaths; i++)
 		if (!print_file(&c, a->paths[i], &status))
 			break;
-	if (cat_finish(&c, &err) < 0) {
-		msg_err(NULL, &err);
+	if (cat_end(&c, &err) < 0 && err.code) {
+		msg_err(a->cat.write ? msg_output(a->cat.write) : NULL, &err);
 		status = STATUS_DATA;
 	}
 	if (a->cat.follow.raw && follow_missing(c.follow))
