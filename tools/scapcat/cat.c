@@ -161,11 +161,15 @@ static int apply(struct cat *c, struct input *in, const struct event *ev, struct
 	return 0;
 }
 
-/* Shows an event if it passes. Returns whether something was shown, or -1 on failure (err). */
+/*
+ * Shows an event if it is visible and passes. Returns whether something was shown, or -1 on failure
+ * (err).
+ */
 static int show_event(struct cat *c, struct input *in, const struct moment *m, uint64_t num,
-	struct err *err)
+	bool visible, struct err *err)
 {
-	bool pass = !c->filter || lines_pass(c->lines, c->filter, in->state, m, num);
+	bool pass =
+		visible && (!c->filter || lines_pass(c->lines, c->filter, in->state, m, num));
 	size_t before = c->text.n;
 
 	if (c->follow)
@@ -183,6 +187,7 @@ static int take_event(struct cat *c, struct input *in, const struct block *b,
 	struct err damage; /* not cleared as a whole: it is large, and this is done for every event */
 	struct moment m;
 	struct event ev;
+	bool visible;
 	int shown;
 
 	err_clear(&damage);
@@ -198,9 +203,11 @@ static int take_event(struct cat *c, struct input *in, const struct block *b,
 	if (c->follow)
 		follow_note(c->follow, &m, at->event);
 	in->beginning = in->beginning && describes_machine(ev.type);
-	if (is_passed_over(c, &ev) || !is_shown(c, in, &ev))
+	visible = is_shown(c, in, &ev);
+	/* A call that is shown may begin with a hidden record. */
+	if (is_passed_over(c, &ev) || (!visible && !lines_want_all(c->lines)))
 		return 0;
-	shown = show_event(c, in, &m, at->event, err);
+	shown = show_event(c, in, &m, at->event, visible, err);
 	c->shown += shown > 0;
 	return shown < 0 ? -1 : 0;
 }
