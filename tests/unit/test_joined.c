@@ -374,3 +374,16 @@ Test(joined_some, an_exit_record_of_another_call)
 	expect_some(&b, "evt.type=close", "7 200 close(fd=9) = 0\n");
 	build_release(&b);
 }
+
+/* A capture of what passed a filter, or a slice, has the beginning of a call as a hidden record. */
+Test(joined_some, a_call_that_begins_with_a_hidden_record)
+{
+	struct build b = {0};
+
+	start(&b);
+	build_event(&b, &(struct build_event){.block = BT_EVF_V2, .flags = EVENT_HIDDEN, .tid = 7,
+		.type = PPME_SYSCALL_READ_E, .ts = BUILD_EPOCH + 100}, PARAMS(P_S64(3), P_U32(10)));
+	read_exit(&b, 350, 7);
+	expect_some(&b, "evt.type=read", READ);
+	build_release(&b);
+}
