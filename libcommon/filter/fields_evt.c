@@ -3,6 +3,7 @@
  * Fields of the event itself: what it is. Most depend on its type alone. Those of the line that
  * everybody prints are written without the detour over a value.
  */
+#include "filter/event_names.h"
 #include "filter/fields_priv.h"
 
 GET(num)
@@ -103,22 +104,6 @@ static enum fd_kind kind_of_fd(const struct fd *fd)
 /* What an event that reads or writes is about depends on the kind of its descriptor. */
 GET(category)
 {
-	static const char *const names[] = {[EC_UNKNOWN] = "unknown",
-		[EC_OTHER] = "other",
-		[EC_FILE] = "file",
-		[EC_NET] = "net",
-		[EC_IPC] = "IPC",
-		[EC_MEMORY] = "memory",
-		[EC_PROCESS] = "process",
-		[EC_SLEEP] = "sleep",
-		[EC_SYSTEM] = "system",
-		[EC_SIGNAL] = "signal",
-		[EC_USER] = "user",
-		[EC_TIME] = "time",
-		[EC_PROCESSING] = "processing",
-		[EC_WAIT] = "wait",
-		[EC_SCHEDULER] = "scheduler",
-		[EC_INTERNAL] = "internal"};
 	static const char *const of_fds[] = {
 		[KIND_OTHER] = "unknown",
 		[KIND_FILE] = "file",
@@ -130,7 +115,7 @@ GET(category)
 
 	if (category == EC_IO_READ || category == EC_IO_WRITE || category == EC_IO_OTHER)
 		return give_name(of_fds[kind_of_fd(v->params.m->entry)], value);
-	return give_name(category < ARRAY_SIZE(names) ? names[category] : NULL, value);
+	return give_name(event_category_name(category), value);
 }
 
 /* The row says which flags of the type are asked for. */

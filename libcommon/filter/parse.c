@@ -139,6 +139,7 @@ static int parse_macro(struct parser *p, struct span name, size_t at, struct spa
 	struct err err = {0};
 	struct use use = {name, p->use};
 	struct parser inner = *p;
+	struct span origin;
 	int n = (int)MIN(name.n, (size_t)60);
 
 	for (const struct use *u = p->use; u; u = u->outer)
@@ -155,6 +156,10 @@ static int parse_macro(struct parser *p, struct span name, size_t at, struct spa
 		lex_fail(&inner.lx, 0, "something is left over at its end");
 	if (err.code == ERR_NONE)
 		return 0;
+	origin = macros_origin(p->opts->macros, name);
+	if (origin.n)
+		return lex_fail(&p->lx, at, "in %.*s (%s): %s", n, (const char *)name.p,
+			(const char *)origin.p, err.text);
 	return lex_fail(&p->lx, at, "in %.*s: %s", n, (const char *)name.p, err.text);
 }
 

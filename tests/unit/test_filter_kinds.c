@@ -200,7 +200,7 @@ static struct macros *macros_of(const char *text)
 	struct err err = {0};
 
 	cr_assert(m);
-	cr_assert_eq(macros_read(m, span_str(text), &err), 0, "%s", err.text);
+	cr_assert_eq(macros_read(m, span_str(text), NULL, &err), 0, "%s", err.text);
 	return m;
 }
 
@@ -271,12 +271,29 @@ Test(macros, failures_inside_are_told_at_the_name)
 	expect_wrong("a = (1, x)\n", "evt.num in a", 11, "'x' is no number");
 }
 
+Test(macros, of_files_say_where)
+{
+	struct macros *m = macros_new();
+	const struct filter_opts opts = {.utc = true, .macros = m};
+	struct err err = {0};
+
+	cr_assert_eq(macros_read(m, span_str("# one\na = evt.num=1 # two\n  # three\n  or b\n\n"
+					     "b = proc.nam = cat\n"),
+			     "/etc/m", &err),
+		0);
+	cr_expect(span_eq(macros_origin(m, span_str("a")), span_str("/etc/m:2")));
+	cr_expect_null(filter_compile("not a", &opts, &err));
+	cr_expect_str_eq(err.text, "in a (/etc/m:2): in b (/etc/m:6): there is no field proc.nam; "
+				   "do you mean proc.name?");
+	macros_free(m);
+}
+
 static void expect_no_macros(const char *text, unsigned at, const char *want)
 {
 	struct macros *m = macros_new();
 	struct err err = {0};
 
-	cr_expect_eq(macros_read(m, span_str(text), &err), -1, "%s", text);
+	cr_expect_eq(macros_read(m, span_str(text), NULL, &err), -1, "%s", text);
 	cr_expect_str_eq(err.text, want);
 	cr_expect_eq(err.offset, at, "%s: %u", text, (unsigned)err.offset);
 	macros_free(m);
@@ -292,6 +309,7 @@ Test(macros, wrong_definitions)
 	expect_no_macros("tcp = x", 0, "tcp has a meaning of its own");
 	expect_no_macros("len = x", 0, "len has a meaning of its own");
 	expect_no_macros("a =\n", 0, "a stands for nothing");
+	expect_no_macros("a = # b\n", 0, "a stands for nothing");
 }
 
 /* Each name is ten of the next: ten billion tests, if nobody counted. */
