@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 #include "filter/fields.h"
-#include "filter/near.h"
 #include "scap/event_table.h"
 
 #define NAME_COLUMN 36
@@ -227,19 +226,6 @@ int catalog_fields(const struct catalog_opts *opts, struct buf *out, struct err 
 	return put_chosen(&(struct choice){.hidden = opts->all}, opts->json, out, err);
 }
 
-static int no_field(const char *name, struct err *err)
-{
-	struct near near = near_of(span_str(name));
-	const struct field *f;
-	const char *alias;
-
-	for (size_t i = 0; (f = field_at(i)); i++)
-		near_try(&near, f->name);
-	for (size_t i = 0; (alias = field_alias_at(i, &(const char *){NULL})); i++)
-		near_try(&near, alias);
-	return err_set(err, ERR_USAGE, "there is no field %.60s%s%s%s", name, NEAR_TEXT(near));
-}
-
 int catalog_field(
 	const struct catalog_opts *opts, const char *name, struct buf *out, struct err *err)
 {
@@ -257,5 +243,5 @@ int catalog_field(
 	for (size_t i = 0; (f = field_at(i)); i++)
 		if (is_chosen(&c, f))
 			return put_chosen(&c, opts->json, out, err);
-	return no_field(name, err);
+	return field_unknown(span_str(name), err);
 }

@@ -4,9 +4,14 @@
 #define SCAPCAT_ARGS_H
 
 #include "tools/scapcat/cat.h"
+#include "tools/scapcat/list.h"
+#include "tools/scapcat/look.h"
 
 struct args {
 	struct cat_opts cat;
+	struct asked asked;
+	struct look look;
+	struct list list;
 	const char **paths; /* "-" for standard input */
 	size_t npaths;
 };

@@ -17,21 +17,26 @@
 
 int cat_init(struct cat *c, const struct cat_opts *opts, FILE *out, struct err *err)
 {
+	const struct filter_opts filters = {opts->lines.text.utc, opts->macros};
+
 	*c = (struct cat){.opts = *opts, .out = out};
 	c->lines = lines_new(&opts->lines, err);
 	if (!c->lines)
 		return -1;
-	if (!opts->filter)
-		return 0;
-	c->filter = filter_compile(
-		opts->filter, &(struct filter_opts){.utc = opts->lines.text.utc}, err);
-	return c->filter ? 0 : -1;
+	if (opts->filter && !(c->filter = filter_compile(opts->filter, &filters, err)))
+		return -1;
+	if (opts->nrules && !(c->paint = paint_new(opts->rules, opts->nrules, &filters, err)))
+		return -1;
+	if (opts->header)
+		buf_text(&c->text, opts->header);
+	return 0;
 }
 
 void cat_release(struct cat *c)
 {
 	lines_free(c->lines);
 	filter_free(c->filter);
+	paint_free(c->paint);
 	buf_release(&c->text);
 }
 
@@ -92,8 +97,11 @@ static int show_packet(struct cat *c, const struct packet *p, uint64_t frame, st
 
 	if (c->filter && !lines_pass_packet(c->lines, c->filter, p, frame))
 		return 0;
+	if (c->paint)
+		paint_packet(c->paint, c->lines, p, frame);
 	result = lines_packet(c->lines, p, frame, &c->text, err);
-
+	if (c->paint)
+		paint_lines(c->paint, &c->text, before);
 	c->shown += c->text.n > before;
 	return result;
 }
@@ -154,8 +162,12 @@ static int take_event(struct cat *c, struct input *in, const struct block *b,
 		(c->filter && !lines_pass(c->lines, c->filter, in->state, &m, at->event)))
 		return 0;
 	before = c->text.n;
+	if (c->paint)
+		paint_event(c->paint, c->lines, in->state, &m, at->event);
 	if (lines_event(c->lines, in->state, &m, at->event, &c->text, err) < 0)
 		return -1;
+	if (c->paint)
+		paint_lines(c->paint, &c->text, before);
 	c->shown += c->text.n > before;
 	return 0;
 }
@@ -281,6 +293,8 @@ int cat_file(struct cat *c, struct src *src, struct late *late, struct reader_wa
 	lines_restart(c->lines);
 	if (c->filter)
 		filter_restart(c->filter);
+	if (c->paint)
+		paint_restart(c->paint);
 	in.reader = reader_new(src, err);
 	in.state = in.reader ? state_new(err) : NULL;
 	if (!in.state)

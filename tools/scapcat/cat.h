@@ -8,10 +8,15 @@
 #include "pcapng/reader.h"
 #include "tools/scapcat/late.h"
 #include "tools/scapcat/lines.h"
+#include "tools/scapcat/paint.h"
 
 struct cat_opts {
 	struct lines_opts lines;
 	const char *filter; /* of what is printed; NULL: everything */
+	const struct macros *macros;    /* in filters; NULL: none */
+	const struct paint_rule *rules; /* colours of lines */
+	size_t nrules;
+	const char *header; /* in front of all lines; NULL: nothing */
 	uint64_t limit; /* records to print, over all files; 0: all */
 	bool internal;  /* show records that are there for the state only */
 };
@@ -21,6 +26,7 @@ struct cat {
 	FILE *out; /* borrowed */
 	struct lines *lines;
 	struct filter *filter; /* NULL: none */
+	struct paint *paint;   /* NULL: no colours */
 	struct buf text;  /* rendered, but not written yet */
 	uint64_t shown;   /* records so far */
 	bool behind;      /* packets of the last file came behind the events they belong between */
