@@ -80,19 +80,6 @@ const struct field *field_named(struct span name)
 	return find_row(name);
 }
 
-int field_unknown(struct span name, struct err *err)
-{
-	struct near near = near_of(name);
-	const struct field *f;
-
-	for (size_t i = 0; (f = field_at(i)); i++)
-		near_try(&near, f->name);
-	for (size_t i = 0; i < ARRAY_SIZE(aliases); i++)
-		near_try(&near, aliases[i].name);
-	return err_set(err, ERR_USAGE, "there is no field %.*s%s%s%s",
-		(int)MIN(name.n, (size_t)60), (const char *)name.p, NEAR_TEXT(near));
-}
-
 static bool is_word(uint8_t c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');

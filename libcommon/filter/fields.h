@@ -102,9 +102,6 @@ const char *field_alias_at(size_t i, const char **field);
 /* The field with this name or alias; NULL when there is none. */
 const struct field *field_named(struct span name);
 
-/* Says that there is no field of a name, and what may have been meant. Returns -1. */
-int field_unknown(struct span name, struct err *err);
-
 /*
  * The field that text starts with: the longest one that ends there as a word. *used is how many
  * bytes of text its name, or alias, has. NULL when there is none.

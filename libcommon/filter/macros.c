@@ -163,6 +163,12 @@ struct span macros_origin(const struct macros *m, struct span name)
 	return found ? found->origin : span_of(NULL, 0);
 }
 
+void macros_near(const struct macros *m, struct near *n)
+{
+	for (const struct macro *i = m ? m->newest : NULL; i; i = i->next)
+		near_try(n, (const char *)i->name.p);
+}
+
 struct span macros_at(const struct macros *m, size_t i, struct span *expression)
 {
 	const struct macro *macro = m->newest;

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/span.h"
+#include "filter/near.h"
 
 struct macros;
 
@@ -31,6 +32,9 @@ struct span macros_find(const struct macros *m, struct span name);
 
 /* Where such a name was defined, "file:line"; empty when that was no file. */
 struct span macros_origin(const struct macros *m, struct span name);
+
+/* Looks at all names for the one that may have been meant. m may be NULL. */
+void macros_near(const struct macros *m, struct near *n);
 
 /* Definition i, in the order of adding; returns its name, or an empty span after the last. */
 struct span macros_at(const struct macros *m, size_t i, struct span *expression);

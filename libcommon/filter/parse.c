@@ -308,6 +308,19 @@ static bool takes_modifier(struct parser *p, struct test *t)
 	return false;
 }
 
+/* Says that no list comes, where one is needed. */
+static int no_list(struct parser *p, const struct word *word, size_t at)
+{
+	struct near near = near_of(word->text);
+
+	err_clear(p->lx.err);
+	if (macros_find(p->opts->macros, word->text).n)
+		return lex_fail(&p->lx, at, "%.*s is no list", (int)MIN(word->text.n, (size_t)60),
+			(const char *)word->text.p);
+	macros_near(p->opts->macros, &near);
+	return lex_fail(&p->lx, at, "a list is missing here%s%s%s", NEAR_TEXT(near));
+}
+
 /* The list behind in, intersects and pmatch: written out, or a name for one. */
 static int parse_list_side(struct parser *p, struct test *t, struct list *list)
 {
@@ -318,10 +331,8 @@ static int parse_list_side(struct parser *p, struct test *t, struct list *list)
 		return parse_items(p, list);
 	if (t->op == OP_PMATCH)
 		return parse_item(p, false, list);
-	if (lex_value(&p->lx, "", &word) < 0 || !list_named(p, &word).n) {
-		err_clear(p->lx.err);
-		return lex_fail(&p->lx, at, "a list is missing here");
-	}
+	if (lex_value(&p->lx, "", &word) < 0 || !list_named(p, &word).n)
+		return no_list(p, &word, at);
 	p->lx.pos = at;
 	return parse_item(p, false, list);
 }

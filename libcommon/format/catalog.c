@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "filter/fields.h"
+#include "filter/fields_near.h"
 #include "scap/event_table.h"
 
 #define NAME_COLUMN 36

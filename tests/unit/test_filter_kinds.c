@@ -267,7 +267,11 @@ Test(macros, failures_inside_are_told_at_the_name)
 	expect_wrong("a = (1, 2)\n", "a", 0, "in a: a field is missing here");
 	expect_wrong("a = not b\nb = c or a\nc = b\n", "a", 0, "in a: in b: in c: b is part of itself");
 	expect_wrong("a = (b, a)\nb = (a)\n", "proc.name in a", 13, "in a: in b: a is part of itself");
-	expect_wrong("a = evt.num = 1\n", "proc.name in a", 13, "a list is missing here");
+	expect_wrong("a = evt.num = 1\n", "proc.name in a", 13, "a is no list");
+	expect_wrong("shells = (sh)\n", "proc.name in shels", 13,
+		"a list is missing here; do you mean shells?");
+	expect_wrong("shell = proc.name=sh\n", "shel", 0,
+		"there is no field or macro shel; do you mean shell?");
 	expect_wrong("a = (1, x)\n", "evt.num in a", 11, "'x' is no number");
 }
 

@@ -57,7 +57,7 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 	const struct opt options[] = {
 		{'r', "read", "FILE", "print this file; operands are a filter then", set_path, a},
 		{'n', "count", "N", "stop after N records", opt_u64, &a->cat.limit},
-		{'p', "print", "TEMPLATE", "what a line shows, as text with %fields; -pc: with containers, -pk: with pods", look_set_template, &a->look},
+		{'p', "print", "TEMPLATE", "what a line shows, as text with %fields; or c, k: the line of the profile container, kubernetes", look_set_template, &a->look},
 		{0, "columns", "FIELDS", "columns of FIELD[:WIDTH], ... below a line with their names", opt_string, &a->look.columns},
 		{'V', "tree", NULL, "below each line, all that is known of the record", set_tree, lines},
 		{0, "joined", NULL, "a line per call, with its result and how long it took", set_joined, lines},
@@ -118,7 +118,7 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 }
 
 /* Options are known: files, filters and looks follow from all of them. */
-static int finish(struct args *a, char **operands, size_t n)
+static int finish(struct args *a, const char *const *operands, size_t n)
 {
 	struct err err = {0};
 	size_t files;
@@ -156,7 +156,7 @@ int cat_args_parse(struct args *a, int argc, char **argv)
 		return STATUS_DATA;
 	}
 	status = parse(a, argc, argv, &first);
-	return status == OPTS_GO ? finish(a, argv + first, (size_t)(argc - first)) : status;
+	return status == OPTS_GO ? finish(a, (const char *const *)argv + first, (size_t)(argc - first)) : status;
 }
 
 void cat_args_release(struct args *a)

@@ -125,7 +125,7 @@ static bool is_file(const char *operand)
 	return strcmp(operand, "-") == 0 || access(operand, F_OK) == 0;
 }
 
-static int add_words(struct asked *a, char *const *words, size_t n, struct err *err)
+static int add_words(struct asked *a, const char *const *words, size_t n, struct err *err)
 {
 	struct asked_part part = {.first = words[0]};
 	struct buf text = {0};
@@ -142,7 +142,7 @@ static int add_words(struct asked *a, char *const *words, size_t n, struct err *
 	return err->code ? -1 : asked_add(a, &part, err);
 }
 
-int asked_operands(struct asked *a, char *const *operands, size_t n, bool only_words, size_t *files,
+int asked_operands(struct asked *a, const char *const *operands, size_t n, bool only_words, size_t *files,
 	struct err *err)
 {
 	size_t i = 0;
@@ -170,7 +170,10 @@ static const char *about_first(const struct asked_part *part, const struct err *
 		return "";
 	if (is_file(part->first))
 		return "; it is a file, but behind -r operands are a filter";
-	return strchr(err->text, '?') ? "" : "; there is no such file either";
+	/* A name without any that is near. */
+	if (strncmp(err->text, "there is no ", 12) == 0 && !strchr(err->text, '?'))
+		return "; there is no such file either";
+	return "";
 }
 
 bool asked_check(const struct asked *a, const struct asked_part *part, bool utc)

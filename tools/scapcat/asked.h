@@ -41,7 +41,7 @@ MUST_CHECK int asked_macros(struct asked *a, struct err *err);
  * were given by option, else from the first one that is no file and can begin one. Sets *files to how
  * many are not. Returns 0, or -1 (err).
  */
-MUST_CHECK int asked_operands(struct asked *a, char *const *operands, size_t n, bool only_words,
+MUST_CHECK int asked_operands(struct asked *a, const char *const *operands, size_t n, bool only_words,
 	size_t *files, struct err *err);
 
 /* Whether a filter is right; else says what is wrong, and where. utc is that of filter_opts. */
@@ -52,6 +52,7 @@ bool asked_check(const struct asked *a, const struct asked_part *part, bool utc)
  */
 int asked_finish(struct asked *a, bool utc);
 
+/* Frees what is in a. */
 void asked_release(struct asked *a);
 
 #endif

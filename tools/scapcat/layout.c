@@ -3,6 +3,7 @@
 #include "tools/scapcat/layout.h"
 
 #include "filter/fields.h"
+#include "filter/fields_near.h"
 #include "scap/event_table.h"
 
 #define WIDTH_MOST 4096

@@ -11,7 +11,7 @@
 typedef int put_all(const struct catalog_opts *, struct buf *, struct err *);
 typedef int put_one(const struct catalog_opts *, const char *, struct buf *, struct err *);
 
-static int put(put_all *of_all, put_one *of_one, const struct catalog_opts *opts, char *const *names,
+static int put(put_all *of_all, put_one *of_one, const struct catalog_opts *opts, const char *const *names,
 	size_t n, struct buf *out, struct err *err)
 {
 	if (!n)
@@ -42,7 +42,7 @@ static int put_macros(struct asked *a, struct buf *out, struct err *err)
 	return 0;
 }
 
-static int put_lists(const struct list *l, bool all, struct asked *a, char *const *names, size_t n,
+static int put_lists(const struct list *l, bool all, struct asked *a, const char *const *names, size_t n,
 	struct buf *out, struct err *err)
 {
 	const struct catalog_opts opts = {.json = l->json, .all = all};
@@ -56,7 +56,7 @@ static int put_lists(const struct list *l, bool all, struct asked *a, char *cons
 	return put(catalog_fields, catalog_field, &opts, names, n, out, err);
 }
 
-int list_print(const struct list *l, bool all, struct asked *a, char *const *names, size_t n)
+int list_print(const struct list *l, bool all, struct asked *a, const char *const *names, size_t n)
 {
 	struct buf out = {0};
 	struct err err = {0};

@@ -19,6 +19,6 @@ static inline bool list_wanted(const struct list *l)
  * Prints the lists; of fields and events those with these names, if there are any; all says hidden
  * ones, too. Returns the status to exit with.
  */
-int list_print(const struct list *l, bool all, struct asked *a, char *const *names, size_t n);
+int list_print(const struct list *l, bool all, struct asked *a, const char *const *names, size_t n);
 
 #endif

@@ -33,6 +33,7 @@ int look_set_colour(void *dest, const char *arg, struct err *err);
  */
 int look_finish(struct look *l, struct asked *a, struct cat_opts *opts);
 
+/* Frees what is in l. */
 void look_release(struct look *l);
 
 #endif

@@ -25,7 +25,7 @@ static const struct profile_builtin builtins[] = {
 		"about = what goes over sockets, and packets, in columns\n"
 		"columns = evt.num, evt.outputtime, proc.name, thread.tid, evt.dir, evt.type, "
 		"fd.l4proto, fd.name, evt.res:12, evt.info\n"
-		"packet-columns = frame.number:8, evt.outputtime, frame.interface:28, packet.info\n"
+		"packet-columns = frame.number:8, evt.outputtime, frame.interface:27, packet.info\n"
 		"filter = fd.type in (ipv4, ipv6) or evt.category = net or frame\n" COLOURS},
 	{"files",
 		"about = what is done to files, in columns\n"
@@ -36,7 +36,7 @@ static const struct profile_builtin builtins[] = {
 		"about = events and packets in columns, numbered together as Wireshark does\n"
 		"columns = frame.number, evt.outputtime, evt.cpu, proc.name, thread.tid, evt.dir, "
 		"evt.type, evt.info\n"
-		"packet-columns = frame.number:12, evt.outputtime, frame.interface:39, packet.info\n"
+		"packet-columns = frame.number:12, evt.outputtime, frame.interface:35, packet.info\n"
 		"colour = red: evt.failed = true\n"
 		"colour = cyan: frame\n"},
 };
