@@ -56,6 +56,9 @@ Test(catalog, every_field_is_listed_with_type_and_help)
 	for (size_t i = 0; (f = field_at(i)); i++) {
 		cr_expect_eq(has_field(listed, f->name), !(f->flags & FIELD_HIDDEN), "%s", f->name);
 		cr_expect(has_field(more, f->name), "%s", f->name);
+		/* A help text is also shown without the one above it. */
+		cr_expect(strncmp(f->help, "the same", 8) != 0 && strncmp(f->help, "and ", 4) != 0,
+			"%s", f->name);
 	}
 	cr_expect(strstr(listed, "\n  evt.num                           UINT64    "
 				 "number of the event in its file, from 1\n"));
