@@ -117,6 +117,15 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 	return opts_parse(&cli, argc, argv, first);
 }
 
+static bool reads_stdin(const struct args *a)
+{
+	size_t i = 0;
+
+	while (i < a->npaths && strcmp(a->paths[i], "-") != 0)
+		i++;
+	return i < a->npaths;
+}
+
 /* Options are known: files, filters and looks follow from all of them. */
 static int finish(struct args *a, const char *const *operands, size_t n)
 {
@@ -132,6 +141,8 @@ static int finish(struct args *a, const char *const *operands, size_t n)
 		a->paths[a->npaths++] = operands[i];
 	if (!a->npaths)
 		a->paths[a->npaths++] = "-";
+	if (a->asked.from_stdin && reads_stdin(a))
+		return msg_usage("standard input cannot be both a filter and a capture");
 	status = look_finish(&a->look, &a->asked, &a->cat);
 	if (status == OPTS_GO)
 		status = asked_finish(&a->asked, a->cat.lines.text.utc);

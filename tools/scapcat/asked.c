@@ -38,11 +38,13 @@ int asked_set_filter(void *dest, const char *arg, struct err *err)
 
 int asked_set_file(void *dest, const char *arg, struct err *err)
 {
-	struct asked_part part = {.file = strcmp(arg, "-") == 0 ? "standard input" : arg, .line = 1};
+	bool from_stdin = strcmp(arg, "-") == 0;
+	struct asked_part part = {.file = from_stdin ? "standard input" : arg, .line = 1};
 	struct asked *a = dest;
 	struct buf text = {0};
 	int got = config_read(arg, &text, err);
 
+	a->from_stdin |= from_stdin;
 	if (got > 0) {
 		defs_blank_comments(text.p, text.n);
 		part.text = (const char *)arena_copy(&a->arena, buf_view(&text)).p;
@@ -218,10 +220,12 @@ int asked_finish(struct asked *a, bool utc)
 	struct buf text = {0};
 	int status;
 
-	if (!a->parts)
+	if (!a->parts && !a->ngiven)
 		return OPTS_GO;
 	if (asked_macros(a, &err) < 0)
 		return msg_usage("%s", err.text);
+	if (!a->parts)
+		return OPTS_GO;
 	for (const struct asked_part *p = a->parts; p; p = p->next)
 		if (!asked_check(a, p, utc))
 			return STATUS_USAGE;

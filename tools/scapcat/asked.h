@@ -21,6 +21,7 @@ struct asked {
 	const char **given; /* of --macro */
 	size_t ngiven;
 	struct macros *macros; /* NULL: not looked for yet */
+	bool from_stdin; /* a filter was read from standard input */
 	struct arena arena;
 	const char *filter; /* all parts as one; NULL: none */
 };
