@@ -64,7 +64,7 @@ static int set_time(struct text_opts *text, const char *arg, struct err *err)
 int look_set_time(void *dest, const char *arg, struct err *err)
 {
 	struct look *l = dest;
-	struct text_opts ignored;
+	struct text_opts ignored = {0};
 
 	l->time = arg;
 	return set_time(&ignored, arg, err);
