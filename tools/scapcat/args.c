@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/msg.h"
 #include "cli/opts.h"
@@ -18,33 +17,6 @@ static int set_path(void *dest, const char *arg, struct err *err UNUSED)
 
 	a->paths[a->npaths++] = arg;
 	return 0;
-}
-
-static int set_time(void *dest, const char *arg, struct err *err)
-{
-	static const struct {
-		const char *name;
-		enum text_time time;
-		bool utc;
-	} rows[] = {
-		{"h", TEXT_TIME_CLOCK, false},
-		{"a", TEXT_TIME_EPOCH, false},
-		{"r", TEXT_TIME_FIRST, false},
-		{"d", TEXT_TIME_CALL, false},
-		{"D", TEXT_TIME_SHOWN, false},
-		{"iso", TEXT_TIME_ISO, false},
-		{"utc", TEXT_TIME_CLOCK, true},
-	};
-	struct text_opts *text = dest;
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		if (strcmp(rows[i].name, arg) == 0) {
-			text->time = rows[i].time;
-			text->utc |= rows[i].utc;
-			return 0;
-		}
-	}
-	return err_set(err, ERR_USAGE, "'%s' is none of h, a, r, d, D, iso, utc", arg);
 }
 
 static int set_verbose(void *dest, const char *arg UNUSED, struct err *err UNUSED)
@@ -102,16 +74,25 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 	struct formats *formats = &a->formats;
 	/* clang-format off */
 	const struct opt options[] = {
-		{'r', "read", "FILE", "print this file (operands do the same)", set_path, a},
-		{'Y', "filter", "FILTER", "print only what passes, as in 'proc.name=cat and evt.type=open'", opt_string, &a->cat.filter},
+		{'r', "read", "FILE", "print this file; operands are a filter then", set_path, a},
 		{'n', "count", "N", "stop after N records", opt_u64, &a->cat.limit},
-		{'p', "print", "TEMPLATE", "what a line shows, as text with %fields", opt_string, &text->template},
+		{'p', "print", "TEMPLATE", "what a line shows, as text with %fields; or c, k: the line of the profile container, kubernetes", look_set_template, &a->look},
 		{0, "require", NULL, "no line where a field of the template is missing, as sysdig without *", opt_true, &text->require},
+		{0, "columns", "FIELDS", "columns of FIELD[:WIDTH], ... below a line with their names", opt_string, &a->look.columns},
 		{'V', "tree", NULL, "below each line, all that is known of the record", set_tree, lines},
 		{0, "joined", NULL, "a line per call, with its result and how long it took", set_joined, lines},
 		{0, "comments", NULL, "also the comments on records, below their lines", opt_true, &lines->comments},
 		{0, "internal", NULL, "also records that are there for the state only", opt_true, &a->cat.internal},
 
+		{.help = "Filters (all that are given have to pass)"},
+		{'Y', "filter", "FILTER", "print only what passes, as in 'proc.name=cat and evt.type=open'", asked_set_filter, &a->asked},
+		{'F', "filter-file", "FILE", "the same, from a file; # begins a comment", asked_set_file, &a->asked},
+		{0, "macro", "NAME=EXPR", "a name for part of a filter or for a list, as in 'web=(80, 443)'", asked_set_macro, &a->asked},
+
+		{.help = "Looks"},
+		{0, "profile", "NAME", "look, filter, time and colours by a name: see --list-profiles", opt_string, &a->look.profile},
+		{0, "color", "WHEN", "colour lines as the profile says: auto (on a terminal), always, never", look_set_colour, &a->look},
+		{0, "colour", "WHEN", NULL, look_set_colour, &a->look},
 		{.help = "For other programs"},
 		{'T', "format", "FORMAT", "text (the default), fields, csv, tsv, json, jsonl, ek (for Elasticsearch), strace or pcapng", formats_set, formats},
 		{'e', "field", "FIELD", "with this field, in the order given; needed for -T fields", formats_add_field, formats},
@@ -125,7 +106,7 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 		{'t', "time", "KIND",
 			"what %evt.outputtime shows: h time of day (the default), a seconds since 1970, r since the first "
 			"event, d that the call took, D since the line before, iso date and time, utc time of day in UTC",
-			set_time, text},
+			look_set_time, &a->look},
 		{'U', "utc", NULL, "times in UTC, not in the local zone", opt_true, &text->utc},
 
 		{.help = "Data"},
@@ -143,17 +124,26 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 		{0, "raw", NULL, "the bytes alone", opt_true, &follow->raw},
 		{0, "hex", NULL, "in hex, as -X", set_hex_ascii, text},
 		{0, "streams", "DIR", "a file in this folder for each descriptor and direction, and an index", set_streams, follow},
+		{.help = "Lists, instead of records"},
+		{'l', "list", NULL, "the fields, or those that operands name; with -v hidden ones, too", opt_true, &a->list.fields},
+		{'L', "list-events", NULL, "the events and their parameters, or those that operands name", opt_true, &a->list.events},
+		{0, "list-json", NULL, "either as JSON, the fields by itself", opt_true, &a->list.json},
+		{0, "list-macros", NULL, "the macros, as they are written", opt_true, &a->list.macros},
+		{0, "list-profiles", NULL, "the profiles", opt_true, &a->list.profiles},
 		{0},
 	};
 	/* clang-format on */
 	const struct opts_cli cli = {
 		.tool = "scapcat",
-		.usage = "[OPTION...] [FILE...]",
+		.usage = "[OPTION...] [FILE...] [FILTER]\n[OPTION...] -r FILE [FILTER]\n-l|-L [NAME...]",
 		.about = "Print the events of captures, with the names of processes and files.",
 		.options = options,
 		.examples = "scapcat trace.scap | grep openat\n"
 			    "scapcap -w - -d 2 | scapcat\n"
 			    "scapcat -Y 'fd.port=443 and evt.failed=true' trace.scap\n"
+			    "scapcat trace.scap proc.name=cat and evt.type=open\n"
+			    "scapcat --columns evt.num,proc.name,evt.type,fd.name trace.scap\n"
+			    "scapcat -l fd.name\n"
 			    "scapcat --joined -p '%evt.time %proc.name ' trace.scap\n"
 			    "scapcat -V -n 1 trace.scap\n"
 			    "scapcat --follow tcp:80 trace.scap\n"
@@ -175,7 +165,6 @@ static int check_follow(struct args *a)
 	enum lines_kind kind = a->cat.lines.kind;
 
 	follow->mode = a->cat.lines.text.data_mode;
-	follow->colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
 	if (follow->on && (kind != LINES_RECORDS || a->cat.write))
 		return msg_usage("--follow and --streams show no lines of events");
 	if (a->cat.lines.text.require &&
@@ -186,9 +175,50 @@ static int check_follow(struct args *a)
 	return OPTS_GO;
 }
 
-int cat_args_parse(struct args *a, int argc, char **argv)
+static bool reads_stdin(const struct args *a)
+{
+	size_t i = 0;
+
+	while (i < a->npaths && strcmp(a->paths[i], "-") != 0)
+		i++;
+	return i < a->npaths;
+}
+
+/* Options are known: files, filters and looks follow from all of them. */
+static int finish(struct args *a, const char *const *operands, size_t n)
 {
 	struct err err = {0};
+	size_t files;
+	int status;
+
+	if (list_wanted(&a->list))
+		return list_print(&a->list, !a->cat.lines.text.data_limit, &a->asked, operands, n);
+	if (asked_operands(&a->asked, operands, n, a->npaths > 0, &files, &err) < 0)
+		return msg_usage("%s", err.text);
+	for (size_t i = 0; i < files; i++)
+		a->paths[a->npaths++] = operands[i];
+	if (!a->npaths)
+		a->paths[a->npaths++] = "-";
+	if (a->asked.from_stdin && reads_stdin(a))
+		return msg_usage("standard input cannot be both a filter and a capture");
+	a->cat.lines.text.template = a->look.template;
+	if (formats_finish(&a->formats, &a->cat, &err) < 0)
+		return msg_usage("%s", err.text);
+	status = look_finish(&a->look, &a->asked, &a->cat);
+	if (status == OPTS_GO)
+		status = check_follow(a);
+	if (status == OPTS_GO)
+		status = asked_finish(&a->asked, a->cat.lines.text.utc);
+	if (status != OPTS_GO)
+		return status;
+	a->cat.filter = a->asked.filter;
+	a->cat.macros = a->asked.macros;
+	a->cat.lines.notes = a->cat.internal && !a->cat.lines.text.template;
+	return OPTS_GO;
+}
+
+int cat_args_parse(struct args *a, int argc, char **argv)
+{
 	int first, status;
 
 	a->cat.lines.text.data_limit = DATA_LIMIT;
@@ -199,23 +229,13 @@ int cat_args_parse(struct args *a, int argc, char **argv)
 		return STATUS_DATA;
 	}
 	status = parse(a, argc, argv, &first);
-	if (status != OPTS_GO)
-		return status;
-	if (formats_finish(&a->formats, &a->cat, &err) < 0)
-		return msg_usage("%s", err.text);
-	status = check_follow(a);
-	if (status != OPTS_GO)
-		return status;
-	a->cat.lines.notes = a->cat.internal && !a->cat.lines.text.template;
-	for (int i = first; i < argc; i++)
-		a->paths[a->npaths++] = argv[i];
-	if (!a->npaths)
-		a->paths[a->npaths++] = "-";
-	return OPTS_GO;
+	return status == OPTS_GO ? finish(a, (const char *const *)argv + first, (size_t)(argc - first)) : status;
 }
 
 void cat_args_release(struct args *a)
 {
 	free(a->paths);
 	free(a->formats.fields);
+	asked_release(&a->asked);
+	look_release(&a->look);
 }

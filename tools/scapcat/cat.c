@@ -18,6 +18,8 @@
 
 int cat_init(struct cat *c, const struct cat_opts *opts, FILE *out, struct err *err)
 {
+	const struct filter_opts filters = {opts->lines.text.utc, opts->macros};
+
 	*c = (struct cat){.opts = *opts, .out = out};
 	if (opts->follow.on && !opts->lines.text.template)
 		c->opts.lines.text.template = FOLLOW_TEMPLATE;
@@ -27,14 +29,14 @@ int cat_init(struct cat *c, const struct cat_opts *opts, FILE *out, struct err *
 		return -1;
 	if (opts->follow.on && !(c->follow = follow_new(&opts->follow, lines_text(c->lines), err)))
 		return -1;
+	if (opts->header)
+		buf_text(&c->text, opts->header);
 	lines_head(c->lines, &c->text);
-	if (opts->filter) {
-		c->filter = filter_compile(
-			opts->filter, &(struct filter_opts){.utc = opts->lines.text.utc}, err);
-		if (!c->filter)
-			return -1;
-	}
-	c->stateless = !opts->thorough && !c->follow && !lines_need_state(c->lines) &&
+	if (opts->filter && !(c->filter = filter_compile(opts->filter, &filters, err)))
+		return -1;
+	if (opts->nrules && !(c->paint = paint_new(opts->rules, opts->nrules, &filters, err)))
+		return -1;
+	c->stateless = !opts->thorough && !c->follow && !c->paint && !lines_need_state(c->lines) &&
 		       !(c->filter && filter_needs_state(c->filter));
 	if (opts->write)
 		c->keep = keep_open(opts->write, !opts->filter, err);
@@ -47,6 +49,7 @@ void cat_release(struct cat *c)
 	lines_free(c->lines);
 	filter_free(c->filter);
 	keep_abort(c->keep);
+	paint_free(c->paint);
 	buf_release(&c->text);
 }
 
@@ -136,8 +139,11 @@ static int show_packet(struct cat *c, const struct packet *p, uint64_t frame, st
 
 	if (c->follow || !packet_passes(c, p, frame))
 		return 0;
+	if (c->paint)
+		paint_packet(c->paint, c->lines, p, frame);
 	result = lines_packet(c->lines, p, frame, &c->text, err);
-
+	if (c->paint)
+		paint_lines(c->paint, &c->text, before);
 	c->shown += c->text.n > before;
 	return result;
 }
@@ -209,8 +215,12 @@ static int show_event(struct cat *c, struct input *in, const struct moment *m, u
 		return pass ? follow_event(c->follow, in->state, m, num, &c->text, err) : 0;
 	if (!pass && !lines_want_all(c->lines))
 		return 0;
+	if (c->paint)
+		paint_event(c->paint, c->lines, in->state, m, num);
 	if (lines_event(c->lines, in->state, m, num, pass, &c->text, err) < 0)
 		return -1;
+	if (c->paint)
+		paint_lines(c->paint, &c->text, before);
 	return c->text.n > before;
 }
 
@@ -384,6 +394,8 @@ int cat_file(struct cat *c, struct src *src, struct late *late, struct reader_wa
 	lines_restart(c->lines);
 	if (c->filter)
 		filter_restart(c->filter);
+	if (c->paint)
+		paint_restart(c->paint);
 	in.reader = reader_new(src, err);
 	in.state = in.reader ? state_new(err) : NULL;
 	if (!in.state)

@@ -9,12 +9,17 @@
 #include "tools/scapcat/follow.h"
 #include "tools/scapcat/late.h"
 #include "tools/scapcat/lines.h"
+#include "tools/scapcat/paint.h"
 
 struct cat_opts {
 	struct lines_opts lines;
 	struct follow_opts follow; /* data of descriptors instead of lines */
 	const char *filter; /* of what is printed; NULL: everything */
 	const char *write; /* a capture of it goes to this path, "-" for standard output; NULL: lines do */
+	const struct macros *macros;    /* in filters; NULL: none */
+	const struct paint_rule *rules; /* colours of lines */
+	size_t nrules;
+	const char *header; /* in front of all lines; NULL: nothing */
 	uint64_t limit; /* records to print, over all files; 0: all */
 	bool internal;  /* show records that are there for the state only */
 	bool thorough;  /* ask the filter about all records, keep all state; the output is the same */
@@ -26,6 +31,7 @@ struct cat {
 	struct lines *lines;
 	struct follow *follow; /* NULL: lines are printed */
 	struct filter *filter; /* NULL: none */
+	struct paint *paint;   /* NULL: no colours */
 	bool stateless;   /* nobody looks at what events do to the state */
 	struct buf text;  /* rendered, but not written yet */
 	struct keep *keep; /* the capture that is written instead of lines; NULL: none */
