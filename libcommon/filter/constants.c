@@ -242,6 +242,7 @@ int constants_make(struct test *t, bool utc, struct arena *a, struct err *err)
 	m.type = (struct literal_type){.type = t->left->type,
 		.format = m.field ? m.field->format : VF_NA,
 		.hex = t->op == OP_BCONTAINS || t->op == OP_BSTARTSWITH,
+		.slice = t->left->function == &function_slice,
 		.utc = utc};
 	if ((both ? make_both(&m) : make_constants(&m, &t->constants)) < 0)
 		return -1;

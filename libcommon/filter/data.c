@@ -116,17 +116,22 @@ static void put_base64(uint32_t limit UNUSED, struct span s, struct buf *b)
 	static const char digits[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+	uint8_t *to = buf_reserve(b, (s.n + 2) / 3 * 4);
+
+	if (!to)
+		return;
 	for (size_t i = 0; i < s.n; i += 3) {
 		size_t n = MIN(s.n - i, (size_t)3);
 		uint32_t bits = (uint32_t)s.p[i] << 16;
 
 		bits |= n > 1 ? (uint32_t)s.p[i + 1] << 8 : 0;
 		bits |= n > 2 ? s.p[i + 2] : 0;
-		buf_char(b, digits[bits >> 18]);
-		buf_char(b, digits[bits >> 12 & 63]);
-		buf_char(b, n > 1 ? digits[bits >> 6 & 63] : '=');
-		buf_char(b, n > 2 ? digits[bits & 63] : '=');
+		*to++ = (uint8_t)digits[bits >> 18];
+		*to++ = (uint8_t)digits[bits >> 12 & 63];
+		*to++ = (uint8_t)(n > 1 ? digits[bits >> 6 & 63] : '=');
+		*to++ = (uint8_t)(n > 2 ? digits[bits & 63] : '=');
 	}
+	b->n += (s.n + 2) / 3 * 4;
 }
 
 void data_put(enum data_mode mode, uint32_t limit, struct span s, struct buf *b)

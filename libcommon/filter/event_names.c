@@ -43,3 +43,26 @@ int event_name_unknown(struct span name, struct err *err)
 	return err_set(err, ERR_USAGE, "there is no event type %.*s%s%s%s",
 		(int)MIN(name.n, (size_t)60), (const char *)name.p, NEAR_TEXT(near));
 }
+
+const char *event_category_name(uint32_t category)
+{
+	static const char *const names[] = {[EC_UNKNOWN] = "unknown",
+		[EC_OTHER] = "other",
+		[EC_FILE] = "file",
+		[EC_NET] = "net",
+		[EC_IPC] = "IPC",
+		[EC_MEMORY] = "memory",
+		[EC_PROCESS] = "process",
+		[EC_SLEEP] = "sleep",
+		[EC_SYSTEM] = "system",
+		[EC_SIGNAL] = "signal",
+		[EC_USER] = "user",
+		[EC_TIME] = "time",
+		[EC_PROCESSING] = "processing",
+		[EC_WAIT] = "wait",
+		[EC_SCHEDULER] = "scheduler",
+		[EC_INTERNAL] = "internal"};
+
+	category &= EC_CLASS_MASK;
+	return category < ARRAY_SIZE(names) ? names[category] : NULL;
+}

@@ -49,6 +49,7 @@ enum field_flag {
 	FIELD_DEPRECATED = 512,
 	FIELD_WITHIN = 1024,    /* = means at most: evt.around */
 	FIELD_SECONDS = 2048,   /* times that are written in seconds, not nanoseconds */
+	FIELD_TIMED = 4096,     /* needs the state, too, while the view's time is TEXT_TIME_CALL */
 };
 
 /*

@@ -252,12 +252,12 @@ PUT(leader)
 /* clang-format off */
 const struct field fields_ancestor[] = {
 	ROW("aname",          PT_CHARBUF, VF_NA, FA_INDEX, NULL,     put_ancestors, next_ancestors, OF_NAME,    "name of any ancestor, or of the one so many steps up"),
-	ROW("aexe",           PT_CHARBUF, VF_NA, FA_INDEX, NULL,     put_ancestors, next_ancestors, OF_EXE,     "first word of its command line"),
-	ROW("aexepath",       PT_CHARBUF, VF_NA, FA_INDEX, NULL,     put_ancestors, next_ancestors, OF_EXEPATH, "path of its executable"),
-	ROW("aargs",          PT_CHARBUF, VF_NA, FA_INDEX, NULL,     put_ancestors, next_ancestors, OF_ARGS,    "its arguments"),
-	ROW("acmdline",       PT_CHARBUF, VF_NA, FA_INDEX, NULL,     put_ancestors, next_ancestors, OF_CMDLINE, "its name and arguments"),
-	ROW("aenv",           PT_CHARBUF, VF_NA, FA_KEY,   NULL,     put_aenv,      next_aenv,      OF_ENV,     "its environment, or a variable of the nearest that has it"),
-	ROW("apid",           PT_INT64,   VF_ID, FA_INDEX, get_apid, NULL,          next_apid,      0,          "its process id"),
+	ROW("aexe",           PT_CHARBUF, VF_NA, FA_INDEX, NULL,     put_ancestors, next_ancestors, OF_EXE,     "first word of the command line of any ancestor"),
+	ROW("aexepath",       PT_CHARBUF, VF_NA, FA_INDEX, NULL,     put_ancestors, next_ancestors, OF_EXEPATH, "path of the executable of any ancestor"),
+	ROW("aargs",          PT_CHARBUF, VF_NA, FA_INDEX, NULL,     put_ancestors, next_ancestors, OF_ARGS,    "arguments of any ancestor"),
+	ROW("acmdline",       PT_CHARBUF, VF_NA, FA_INDEX, NULL,     put_ancestors, next_ancestors, OF_CMDLINE, "name and arguments of any ancestor"),
+	ROW("aenv",           PT_CHARBUF, VF_NA, FA_KEY,   NULL,     put_aenv,      next_aenv,      OF_ENV,     "environment of any ancestor, or a variable of the nearest that has it"),
+	ROW("apid",           PT_INT64,   VF_ID, FA_INDEX, get_apid, NULL,          next_apid,      0,          "process id of any ancestor"),
 	ROW("loginshellid",   PT_INT64,   VF_ID, FA_NONE,  get_loginshellid, NULL,  NULL,           0,          "process id of the oldest shell among the process and its ancestors"),
 	ROW("sname",          PT_CHARBUF, VF_NA, FA_NONE,  NULL,     put_leader,    NULL,           LEADER(sid, OF_NAME),      "name of the session's leader"),
 	ROW("sid.exe",        PT_CHARBUF, VF_NA, FA_NONE,  NULL,     put_leader,    NULL,           LEADER(sid, OF_EXE),       "first word of its command line"),

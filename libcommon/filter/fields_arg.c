@@ -197,10 +197,10 @@ GET(failed)
 /* clang-format off */
 const struct field fields_evt_arg[] = {
 	{"evt.args",       PT_CHARBUF, VF_NA,  FA_NONE,  FIELD_STATE, scope_event,  NULL,       put_args,   NULL, 0, "all parameters: name=value name=value"},
-	{"evt.info",       PT_CHARBUF, VF_NA,  FA_NONE,  FIELD_STATE, scope_event,  NULL,       put_args,   NULL, 0, "the same"},
+	{"evt.info",       PT_CHARBUF, VF_NA,  FA_NONE,  FIELD_STATE, scope_event,  NULL,       put_args,   NULL, 0, "all parameters, as evt.args"},
 	{"evt.arg",        PT_CHARBUF, VF_NA,  FA_PARAM, FIELD_STATE, scope_param,  NULL,       put_arg,    NULL, 0, "a parameter as text, by name or number; what a number stands for, if it has a name"},
 	{"evt.rawarg",     PT_DYN,     VF_NA,  FA_PARAM, 0,           scope_param,  get_rawarg, put_rawarg, NULL, 0, "a parameter as it is, numbers as numbers"},
-	{"sysdig.param",   PT_DYN,     VF_NA,  FA_PARAM, 0,           scope_param,  get_rawarg, put_rawarg, NULL, 0, "the same, as Wireshark names it: sysdig.param.EVENT.NAME"},
+	{"sysdig.param",   PT_DYN,     VF_NA,  FA_PARAM, 0,           scope_param,  get_rawarg, put_rawarg, NULL, 0, "a parameter, as Wireshark names it: sysdig.param.EVENT.NAME"},
 	{"evt.buffer",     PT_BYTEBUF, VF_NA,  FA_NONE,  0,           scope_data,   get_buffer, NULL,       NULL, 0, "data that was read or written, as much as was captured"},
 	BUFLEN("",          0,            "bytes that were read or written",        0),
 	BUFLEN(".in",       0,            "bytes that were read",                   BYTES_IN),

@@ -3,6 +3,7 @@
  * Fields of the event itself: what it is. Most depend on its type alone. Those of the line that
  * everybody prints are written without the detour over a value.
  */
+#include "filter/event_names.h"
 #include "filter/fields_priv.h"
 
 GET(num)
@@ -103,22 +104,6 @@ static enum fd_kind kind_of_fd(const struct fd *fd)
 /* What an event that reads or writes is about depends on the kind of its descriptor. */
 GET(category)
 {
-	static const char *const names[] = {[EC_UNKNOWN] = "unknown",
-		[EC_OTHER] = "other",
-		[EC_FILE] = "file",
-		[EC_NET] = "net",
-		[EC_IPC] = "IPC",
-		[EC_MEMORY] = "memory",
-		[EC_PROCESS] = "process",
-		[EC_SLEEP] = "sleep",
-		[EC_SYSTEM] = "system",
-		[EC_SIGNAL] = "signal",
-		[EC_USER] = "user",
-		[EC_TIME] = "time",
-		[EC_PROCESSING] = "processing",
-		[EC_WAIT] = "wait",
-		[EC_SCHEDULER] = "scheduler",
-		[EC_INTERNAL] = "internal"};
 	static const char *const of_fds[] = {
 		[KIND_OTHER] = "unknown",
 		[KIND_FILE] = "file",
@@ -130,7 +115,7 @@ GET(category)
 
 	if (category == EC_IO_READ || category == EC_IO_WRITE || category == EC_IO_OTHER)
 		return give_name(of_fds[kind_of_fd(v->params.m->entry)], value);
-	return give_name(category < ARRAY_SIZE(names) ? names[category] : NULL, value);
+	return give_name(event_category_name(category), value);
 }
 
 /* The row says which flags of the type are asked for. */
@@ -332,7 +317,7 @@ const struct field fields_evt[] = {
 	{"evt.dir",                PT_CHARBUF, VF_NA,  FA_NONE,      0,                scope_type,     get_dir,              put_dir, NULL, 0,                "> when a call begins, < when it ends"},
 	{"evt.type",               PT_CHARBUF, VF_NA,  FA_NONE,      FIELD_EVENT_NAME, scope_name,     get_type,             put_type, NULL, 0,                "name of the event, or of the system call of generic ones"},
 	{"evt.type.is",            PT_UINT32,  VF_NA,  FA_NEED_TYPE, 0,                scope_name,     get_type_is,          NULL, NULL, 0,                "1 for events of the type in the argument, else 0"},
-	{"syscall.type",           PT_CHARBUF, VF_NA,  FA_NONE,      FIELD_EVENT_NAME, scope_name,     get_syscall_type,     NULL, NULL, 0,                "the same, only for system calls"},
+	{"syscall.type",           PT_CHARBUF, VF_NA,  FA_NONE,      FIELD_EVENT_NAME, scope_name,     get_syscall_type,     NULL, NULL, 0,                "name of the system call; other events have none"},
 	{"evt.category",           PT_CHARBUF, VF_NA,  FA_NONE,      FIELD_STATE,      scope_category, get_category,         NULL, NULL, 0,                "what it is about: file, net, memory, process, ..."},
 	{"evt.is_io",              PT_BOOL,    VF_NA,  FA_NONE,      0,                scope_type,     get_flag,             NULL, NULL, IO,               "whether it reads or writes"},
 	{"evt.is_io_read",         PT_BOOL,    VF_NA,  FA_NONE,      0,                scope_type,     get_flag,             NULL, NULL, EF_READS_FROM_FD, "whether it reads"},
@@ -349,16 +334,16 @@ const struct field fields_evt[] = {
 	{"evt.count",              PT_UINT32,  VF_DEC, FA_NONE,      0,                scope_event,    get_count,            NULL, NULL, 0,                "always 1, to be added up"},
 	{"evt.count.exit",         PT_UINT32,  VF_DEC, FA_NONE,      0,                scope_exit,     get_count_exit,       NULL, NULL, 0,                "1 for exit records"},
 	{"evt.count.error",        PT_UINT32,  VF_DEC, FA_NONE,      0,                scope_result,   get_count_error,      NULL, NULL, FAILURE_ANY,      "1 for calls that failed, 0 for those that did not"},
-	{"evt.count.error.file",   PT_UINT32,  VF_DEC, FA_NONE,      FIELD_STATE,      scope_result,   get_count_error,      NULL, NULL, FAILURE_FILE,     "the same, of calls about files"},
-	{"evt.count.error.net",    PT_UINT32,  VF_DEC, FA_NONE,      FIELD_STATE,      scope_result,   get_count_error,      NULL, NULL, FAILURE_NET,      "the same, of calls about sockets"},
-	{"evt.count.error.memory", PT_UINT32,  VF_DEC, FA_NONE,      FIELD_STATE,      scope_result,   get_count_error,      NULL, NULL, FAILURE_MEMORY,   "the same, of calls about memory"},
-	{"evt.count.error.other",  PT_UINT32,  VF_DEC, FA_NONE,      FIELD_STATE,      scope_result,   get_count_error,      NULL, NULL, FAILURE_OTHER,    "the same, of all others"},
+	{"evt.count.error.file",   PT_UINT32,  VF_DEC, FA_NONE,      FIELD_STATE,      scope_result,   get_count_error,      NULL, NULL, FAILURE_FILE,     "1 for failed calls about files, 0 for others"},
+	{"evt.count.error.net",    PT_UINT32,  VF_DEC, FA_NONE,      FIELD_STATE,      scope_result,   get_count_error,      NULL, NULL, FAILURE_NET,      "1 for failed calls about sockets, 0 for others"},
+	{"evt.count.error.memory", PT_UINT32,  VF_DEC, FA_NONE,      FIELD_STATE,      scope_result,   get_count_error,      NULL, NULL, FAILURE_MEMORY,   "1 for failed calls about memory, 0 for others"},
+	{"evt.count.error.other",  PT_UINT32,  VF_DEC, FA_NONE,      FIELD_STATE,      scope_result,   get_count_error,      NULL, NULL, FAILURE_OTHER,    "1 for failed calls about anything else, 0 for others"},
 	{"evt.count.procinfo",     PT_UINT32,  VF_DEC, FA_NONE,      FIELD_STATE | FIELD_HIDDEN, scope_event, get_count_procinfo, NULL, NULL, 0,          "1 for procinfo records of processes"},
 	{"evt.count.threadinfo",   PT_UINT32,  VF_DEC, FA_NONE,      FIELD_HIDDEN,     scope_type,     get_count_threadinfo, NULL, NULL, 0,                "1 for procinfo records"},
 	{"evt.infra.docker.name",            PT_CHARBUF, VF_NA, FA_NONE, FIELD_HIDDEN, scope_infra,    get_infra,            NULL, NULL, 0,                "what docker reported"},
-	{"evt.infra.docker.container.id",    PT_CHARBUF, VF_NA, FA_NONE, FIELD_HIDDEN, scope_infra,    get_infra,            NULL, NULL, 1,                "of the container with this id"},
-	{"evt.infra.docker.container.name",  PT_CHARBUF, VF_NA, FA_NONE, FIELD_HIDDEN, scope_infra,    get_infra,            NULL, NULL, 2,                "and this name"},
-	{"evt.infra.docker.container.image", PT_CHARBUF, VF_NA, FA_NONE, FIELD_HIDDEN, scope_infra,    get_infra,            NULL, NULL, 3,                "and this image"},
+	{"evt.infra.docker.container.id",    PT_CHARBUF, VF_NA, FA_NONE, FIELD_HIDDEN, scope_infra,    get_infra,            NULL, NULL, 1,                "id of the container that docker reported of"},
+	{"evt.infra.docker.container.name",  PT_CHARBUF, VF_NA, FA_NONE, FIELD_HIDDEN, scope_infra,    get_infra,            NULL, NULL, 2,                "name of the container that docker reported of"},
+	{"evt.infra.docker.container.image", PT_CHARBUF, VF_NA, FA_NONE, FIELD_HIDDEN, scope_infra,    get_infra,            NULL, NULL, 3,                "image of the container that docker reported of"},
 	{.name = NULL},
 };
 /* clang-format on */

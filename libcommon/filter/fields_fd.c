@@ -290,10 +290,10 @@ NEXT(types)
 
 /* clang-format off */
 const struct field fields_fd[] = {
-	ROW("num",                PT_INT64,   VF_ID,  scope_fd, get_num,      NULL,                   0,              "its number"),
-	ROW("type",               PT_CHARBUF, VF_NA,  scope_fd, get_type,     NULL,                   0,              "its kind: file, directory, ipv4, ipv6, unix, pipe, event, ..."),
-	ROW("typechar",           PT_CHARBUF, VF_NA,  scope_fd, NULL,         put_typechar,           0,              "its kind in a letter: f d 4 6 u p e ..."),
-	ROW("name",               PT_CHARBUF, VF_NA,  scope_fd, get_name,     put_name,               0,              "its name: a path, or the ends of a socket"),
+	ROW("num",                PT_INT64,   VF_ID,  scope_fd, get_num,      NULL,                   0,              "number of the descriptor"),
+	ROW("type",               PT_CHARBUF, VF_NA,  scope_fd, get_type,     NULL,                   0,              "kind of the descriptor: file, directory, ipv4, ipv6, unix, pipe, event, ..."),
+	ROW("typechar",           PT_CHARBUF, VF_NA,  scope_fd, NULL,         put_typechar,           0,              "kind of the descriptor in a letter: f d 4 6 u p e ..."),
+	ROW("name",               PT_CHARBUF, VF_NA,  scope_fd, get_name,     put_name,               0,              "name of the descriptor: a path, or the ends of a socket"),
 	ROW("nameraw",            PT_CHARBUF, VF_NA,  scope_fd, NULL,         put_nameraw,            0,              "the path as the program gave it"),
 	ROW("directory",          PT_CHARBUF, VF_NA,  scope_fd, NULL,         put_directory,          0,              "directory of a file"),
 	ROW("filename",           PT_CHARBUF, VF_NA,  scope_fd, get_filename, NULL,                   0,              "last part of a file's name"),
@@ -306,7 +306,7 @@ const struct field fields_fd[] = {
 	ROW("dev.minor",          PT_UINT32,  VF_DEC, scope_fd, get_dev,      NULL,                   DEV_MINOR,      "minor number of the device"),
 	ROW("ino",                PT_INT64,   VF_DEC, scope_fd, get_ino,      NULL,                   0,              "inode of the file"),
 	ROW("is_upper_layer",     PT_BOOL,    VF_NA,  scope_fd, get_layer,    NULL,                   FD_UPPER_LAYER, "whether the file is in the upper layer of an overlay"),
-	ROW("is_lower_layer",     PT_BOOL,    VF_NA,  scope_fd, get_layer,    NULL,                   FD_LOWER_LAYER, "whether it is in the lower one"),
+	ROW("is_lower_layer",     PT_BOOL,    VF_NA,  scope_fd, get_layer,    NULL,                   FD_LOWER_LAYER, "whether the file is in the lower layer of an overlay"),
 	{"fd.types", PT_CHARBUF, VF_NA, FA_INDEX, FIELD_STATE | FIELD_LIST, scope_fd, NULL, NULL, next_types, 0, "kinds of all descriptors of the process, or of the one with this number"},
 	{.name = NULL},
 };

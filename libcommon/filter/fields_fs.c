@@ -137,11 +137,11 @@ static enum presence scope_path(const struct field_ref *r, unsigned kind)
 /* clang-format off */
 const struct field fields_fs[] = {
 	ROW("name",      PATH_NAME,              "the file a call is about"),
-	ROW("nameraw",   PATH_NAME | PATH_RAW,   "the same as the program gave it"),
+	ROW("nameraw",   PATH_NAME | PATH_RAW,   "the file a call is about, as the program gave it"),
 	ROW("source",    PATH_SOURCE,            "the file that is renamed, linked or mounted"),
-	ROW("sourceraw", PATH_SOURCE | PATH_RAW, "the same as the program gave it"),
-	ROW("target",    PATH_TARGET,            "where it is renamed, linked or mounted to"),
-	ROW("targetraw", PATH_TARGET | PATH_RAW, "the same as the program gave it"),
+	ROW("sourceraw", PATH_SOURCE | PATH_RAW, "the file that is renamed, linked or mounted, as the program gave it"),
+	ROW("target",    PATH_TARGET,            "where a file is renamed, linked or mounted to"),
+	ROW("targetraw", PATH_TARGET | PATH_RAW, "where a file is renamed, linked or mounted to, as the program gave it"),
 	{.name = NULL},
 };
 /* clang-format on */

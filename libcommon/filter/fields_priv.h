@@ -3,7 +3,7 @@
 #ifndef FILTER_FIELDS_PRIV_H
 #define FILTER_FIELDS_PRIV_H
 
-#include "filter/fields.h"
+#include "filter/parts.h"
 
 /* Start the definition of a field's function; not all of them look at all arguments. */
 #define GET(what)                                                                                  \
@@ -91,12 +91,6 @@ static inline const struct fd *view_fd(const struct view *v)
 {
 	return type_about_fd(view_event(v)->info) && view_thread(v) ? v->params.m->entry : NULL;
 }
-
-/* Texts that end with NUL each: takes the first off *words. Returns whether there was one. */
-bool words_take(struct span *words, struct span *word);
-
-/* Appends all of them with blanks between. */
-void words_put(const struct view *v, struct span words, struct buf *b);
 
 /* fields_ancestor.c: the command line of a thread, "NAME ARG ARG". */
 void put_command_line(const struct view *v, const struct thread *t, struct span first,

@@ -253,13 +253,13 @@ const struct field fields_thread[] = {
 	ROW("pfminor",         PT_UINT64,  VF_DEC, FA_NONE,     FIELD_STATE, scope_event,    get_faults,      NULL,             NULL,              AT(pfminor), "its minor page faults"),
 	ROW("vmsize",          PT_UINT64,  VF_DEC, FA_NONE,     FIELD_STATE, scope_event,    get_vmsize,      NULL,             NULL,              1,         "virtual memory in kB of main threads, 0 for others"),
 	ROW("vmrss",           PT_UINT64,  VF_DEC, FA_NONE,     FIELD_STATE, scope_event,    get_vmrss,       NULL,             NULL,              1,         "resident memory in kB of main threads, 0 for others"),
-	ROW("vmsize.b",        PT_UINT64,  VF_DEC, FA_NONE,     FIELD_STATE | FIELD_HIDDEN, scope_event, get_vmsize, NULL,      NULL,              1024,      "the same in bytes"),
-	ROW("vmrss.b",         PT_UINT64,  VF_DEC, FA_NONE,     FIELD_STATE | FIELD_HIDDEN, scope_event, get_vmrss,  NULL,      NULL,              1024,      "the same in bytes"),
+	ROW("vmsize.b",        PT_UINT64,  VF_DEC, FA_NONE,     FIELD_STATE | FIELD_HIDDEN, scope_event, get_vmsize, NULL,      NULL,              1024,      "virtual memory in bytes of main threads, 0 for others"),
+	ROW("vmrss.b",         PT_UINT64,  VF_DEC, FA_NONE,     FIELD_STATE | FIELD_HIDDEN, scope_event, get_vmrss,  NULL,      NULL,              1024,      "resident memory in bytes of main threads, 0 for others"),
 	ROW("exectime",        PT_RELTIME, VF_DEC, FA_NONE,     0,           scope_event,    get_exectime,    NULL,             NULL,              0,         "nanoseconds on the CPU that end with this switch, else 0"),
 	ROW("totexectime",     PT_RELTIME, VF_DEC, FA_NONE,     FIELD_STATE, scope_event,    get_totexectime, NULL,             NULL,              0,         "nanoseconds on the CPU since the capture began"),
 	ROW("cpu",             PT_DOUBLE,  VF_NA,  FA_NONE,     FIELD_STATE, scope_procinfo, get_cpu,         NULL,             NULL,              3,         "percent of a CPU it used, of procinfo records"),
-	ROW("cpu.user",        PT_DOUBLE,  VF_NA,  FA_NONE,     FIELD_STATE, scope_procinfo, get_cpu,         NULL,             NULL,              1,         "percent outside of the kernel"),
-	ROW("cpu.system",      PT_DOUBLE,  VF_NA,  FA_NONE,     FIELD_STATE, scope_procinfo, get_cpu,         NULL,             NULL,              2,         "percent inside of the kernel"),
+	ROW("cpu.user",        PT_DOUBLE,  VF_NA,  FA_NONE,     FIELD_STATE, scope_procinfo, get_cpu,         NULL,             NULL,              1,         "percent of a CPU it used outside of the kernel"),
+	ROW("cpu.system",      PT_DOUBLE,  VF_NA,  FA_NONE,     FIELD_STATE, scope_procinfo, get_cpu,         NULL,             NULL,              2,         "percent of a CPU it used inside of the kernel"),
 	{.name = NULL},
 };
 /* clang-format on */

@@ -95,18 +95,18 @@ GET(group_name)
 
 /* clang-format off */
 const struct field fields_user[] = {
-	ROW("user.uid",       PT_UINT32,  VF_ID, get_id,        put_id, AT(uid),      "its number"),
-	ROW("user.name",      PT_CHARBUF, VF_NA, get_user_name, NULL,   AT(uid),      "its name"),
-	ROW("user.homedir",   PT_CHARBUF, VF_NA, get_home,      NULL,   AT(uid),      "its home directory"),
-	ROW("user.shell",     PT_CHARBUF, VF_NA, get_shell,     NULL,   AT(uid),      "its login shell"),
+	ROW("user.uid",       PT_UINT32,  VF_ID, get_id,        put_id, AT(uid),      "number of the user"),
+	ROW("user.name",      PT_CHARBUF, VF_NA, get_user_name, NULL,   AT(uid),      "name of the user"),
+	ROW("user.homedir",   PT_CHARBUF, VF_NA, get_home,      NULL,   AT(uid),      "home directory of the user"),
+	ROW("user.shell",     PT_CHARBUF, VF_NA, get_shell,     NULL,   AT(uid),      "login shell of the user"),
 	ROW("user.loginuid",  PT_INT64,   VF_ID, get_signed_id, NULL,   AT(loginuid), "number of the user who logged in; -1: nobody did"),
-	ROW("user.loginname", PT_CHARBUF, VF_NA, get_user_name, NULL,   AT(loginuid), "name of that user"),
+	ROW("user.loginname", PT_CHARBUF, VF_NA, get_user_name, NULL,   AT(loginuid), "name of the user who logged in"),
 	{.name = NULL},
 };
 
 const struct field fields_group[] = {
-	ROW("group.gid",      PT_UINT32,  VF_ID, get_id,         put_id, AT(gid),     "its number"),
-	ROW("group.name",     PT_CHARBUF, VF_NA, get_group_name, NULL,   AT(gid),     "its name"),
+	ROW("group.gid",      PT_UINT32,  VF_ID, get_id,         put_id, AT(gid),     "number of the group"),
+	ROW("group.name",     PT_CHARBUF, VF_NA, get_group_name, NULL,   AT(gid),     "name of the group"),
 	{.name = NULL},
 };
 /* clang-format on */

@@ -176,9 +176,7 @@ struct filter *filter_compile(const char *text, const struct filter_opts *opts, 
 		filter_free(f);
 		return NULL;
 	}
-	for (const struct operand *o = f->tree.operands; o; o = o->made)
-		f->needs_state |=
-			o->kind == OPERAND_FIELD && o->ref.field->flags & FIELD_STATE;
+	f->needs_state = operands_need_state(&f->tree);
 	return f;
 }
 
@@ -193,9 +191,7 @@ void filter_free(struct filter *f)
 
 void filter_restart(struct filter *f)
 {
-	for (struct operand *o = f->tree.operands; o; o = o->made)
-		if (o->kind == OPERAND_FIELD)
-			field_ref_restart(&o->ref);
+	operands_restart(&f->tree);
 }
 
 enum filter_answer filter_kind(const struct filter *f, unsigned kind)

@@ -47,4 +47,8 @@ MUST_CHECK int tree_parse(struct tree *t, struct span text, const struct filter_
 	struct err *err);
 void tree_release(struct tree *t);
 
+/* What filter_restart and filter_needs_state do, for all fields in t. */
+void operands_restart(struct tree *t);
+bool operands_need_state(const struct tree *t);
+
 #endif

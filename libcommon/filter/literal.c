@@ -289,11 +289,15 @@ static bool read_hex(struct span s, bool colons, uint8_t *to, size_t *n)
 	return true;
 }
 
-/* As typed; as hex digits where the operator says so; or bare and with colons, as in Wireshark. */
+/*
+ * As typed; as hex digits where the operator says so; or bare and with colons, as in Wireshark. A byte
+ * alone has no colon, and is one only where slices are compared.
+ */
 static int read_bytes(const struct reading *r)
 {
 	struct span s = r->w->text;
 	bool ether = r->t->format == VF_ETHER;
+	bool bare = r->w->quote == QUOTE_NONE && (s.n != 2 || r->t->slice);
 	uint8_t *to = arena_zeros(r->arena, s.n / 2 + 1);
 	size_t n;
 
@@ -301,7 +305,7 @@ static int read_bytes(const struct reading *r)
 		return err_memory(r->err);
 	if (r->t->hex && !read_hex(s, false, to, &n))
 		return fail(r, "sequence of bytes, two hex digits each");
-	if (r->t->hex || ((r->w->quote == QUOTE_NONE || ether) && read_hex(s, true, to, &n)))
+	if (r->t->hex || ((bare || ether) && read_hex(s, true, to, &n)))
 		*r->v = value_bytes(span_of(to, n));
 	else if (ether)
 		return fail(r, "hardware address");

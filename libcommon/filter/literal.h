@@ -25,6 +25,7 @@ struct literal_type {
 	uint8_t type;   /* enum param_type */
 	uint8_t format; /* enum value_format */
 	bool hex;       /* bytes as hex digits: bcontains and bstartswith */
+	bool slice;     /* bytes of a slice: two bare hex digits are one */
 	bool utc;       /* times without a zone are UTC, not local */
 };
 

@@ -6,12 +6,13 @@
 #include "filter/macros.h"
 
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/buf.h"
+#include "base/defs.h"
 #include "filter/filter_priv.h"
 
 struct macro {
-	struct span name, expression;
+	struct span name, expression, origin;
 	struct macro *next;
 };
 
@@ -32,15 +33,6 @@ void macros_free(struct macros *m)
 		return;
 	arena_release(&m->memory);
 	free(m);
-}
-
-static struct span trim(struct span s)
-{
-	while (s.n && strchr(" \t\r\n", s.p[0]))
-		s = span_of(s.p + 1, s.n - 1);
-	while (s.n && strchr(" \t\r\n", s.p[s.n - 1]))
-		s.n--;
-	return s;
 }
 
 static bool is_name(struct span s)
@@ -66,32 +58,33 @@ static bool is_taken(struct span name)
 	return parse_is_word(name);
 }
 
-static int add(struct macros *m, struct span definition, size_t at, struct err *err)
+static int check(const struct def *d, struct err *err)
 {
-	const uint8_t *equals = definition.n ? memchr(definition.p, '=', definition.n) : NULL;
-	struct macro *macro;
-	struct span name, expression;
+	int n = (int)MIN(d->name.n, (size_t)60);
+	const char *name = (const char *)d->name.p;
 
-	if (!equals)
-		return err_set_at(err, ERR_USAGE, at, "a definition is NAME = EXPRESSION");
-	name = trim(span_of(definition.p, (size_t)(equals - definition.p)));
-	expression = trim(
-		span_of(equals + 1, definition.n - (size_t)(equals + 1 - definition.p)));
-	if (!is_name(name))
-		return err_set_at(err, ERR_USAGE, at,
-			"'%.*s' is no name: letters, digits and _, a letter in front",
-			(int)MIN(name.n, (size_t)60), (const char *)name.p);
-	if (is_taken(name))
-		return err_set_at(err, ERR_USAGE, at, "%.*s has a meaning of its own",
-			(int)MIN(name.n, (size_t)60), (const char *)name.p);
-	if (!expression.n)
-		return err_set_at(err, ERR_USAGE, at, "%.*s stands for nothing",
-			(int)MIN(name.n, (size_t)60), (const char *)name.p);
+	if (!is_name(d->name))
+		return err_set_at(err, ERR_USAGE, d->at,
+			"'%.*s' is no name: letters, digits and _, a letter in front", n, name);
+	if (is_taken(d->name))
+		return err_set_at(err, ERR_USAGE, d->at, "%.*s has a meaning of its own", n, name);
+	if (!d->value.n)
+		return err_set_at(err, ERR_USAGE, d->at, "%.*s stands for nothing", n, name);
+	return 0;
+}
+
+static int add(struct macros *m, const struct def *d, struct span origin, struct err *err)
+{
+	struct macro *macro;
+
+	if (check(d, err) < 0)
+		return -1;
 	macro = arena_zeros(&m->memory, sizeof(*macro));
 	if (!macro)
 		return err_memory(err);
-	macro->name = arena_copy(&m->memory, name);
-	macro->expression = arena_copy(&m->memory, expression);
+	macro->name = arena_copy(&m->memory, d->name);
+	macro->expression = arena_copy(&m->memory, d->value);
+	macro->origin = arena_copy(&m->memory, origin);
 	macro->next = m->newest;
 	m->newest = macro;
 	m->n++;
@@ -100,59 +93,80 @@ static int add(struct macros *m, struct span definition, size_t at, struct err *
 
 int macros_add(struct macros *m, struct span definition, struct err *err)
 {
-	return add(m, definition, 0, err);
+	struct def d;
+	size_t pos = 0;
+	int got = defs_next(definition, &pos, &d, err);
+
+	if (!got)
+		return err_set_at(err, ERR_USAGE, 0, "a definition is NAME = EXPRESSION");
+	if (got > 0 && pos < definition.n) /* line feeds are blanks here */
+		d.value = span_of(
+			d.value.p, (size_t)(definition.p + definition.n - d.value.p));
+	return got < 0 ? -1 : add(m, &d, span_of(NULL, 0), err);
 }
 
-/* The next line, with its line feed. */
-static struct span next_line(struct span text)
+static int read_all(struct macros *m, struct span text, const char *file, struct buf *origin,
+	struct err *err)
 {
-	const uint8_t *end = text.n ? memchr(text.p, '\n', text.n) : NULL;
+	struct def d;
+	size_t pos = 0;
+	int got;
 
-	return span_of(text.p, end ? (size_t)(end + 1 - text.p) : text.n);
-}
-
-static bool is_comment(struct span line)
-{
-	line = trim(line);
-	return !line.n || line.p[0] == '#';
-}
-
-/* How many bytes of text are one definition: its line and those behind it that begin with a blank. */
-static size_t definition_length(struct span text)
-{
-	size_t n = next_line(text).n;
-
-	while (n < text.n && (text.p[n] == ' ' || text.p[n] == '\t'))
-		n += next_line(span_of(text.p + n, text.n - n)).n;
-	return n;
-}
-
-int macros_read(struct macros *m, struct span text, struct err *err)
-{
-	size_t at = 0;
-
-	while (at < text.n) {
-		struct span rest = span_of(text.p + at, text.n - at);
-		size_t n;
-
-		if (is_comment(next_line(rest))) {
-			at += next_line(rest).n;
-			continue;
-		}
-		n = definition_length(rest);
-		if (add(m, span_of(rest.p, n), at, err) < 0)
+	while ((got = defs_next(text, &pos, &d, err)) > 0) {
+		buf_clear(origin);
+		if (file)
+			buf_printf(origin, "%s:%zu", file, defs_line(text, d.at));
+		if (add(m, &d, buf_view(origin), err) < 0)
 			return -1;
-		at += n;
 	}
-	return 0;
+	return got;
+}
+
+int macros_read(struct macros *m, struct span text, const char *file, struct err *err)
+{
+	struct buf copy = {0}, origin = {0};
+	int result = -1;
+
+	buf_span(&copy, text);
+	if (copy.failed) {
+		err_memory(err);
+		goto out;
+	}
+	defs_blank_comments(copy.p, copy.n);
+	result = read_all(m, buf_view(&copy), file, &origin, err);
+out:
+	buf_release(&copy);
+	buf_release(&origin);
+	return result;
+}
+
+static const struct macro *find(const struct macros *m, struct span name)
+{
+	const struct macro *i = m ? m->newest : NULL;
+
+	while (i && !span_eq(i->name, name))
+		i = i->next;
+	return i;
 }
 
 struct span macros_find(const struct macros *m, struct span name)
 {
+	const struct macro *found = find(m, name);
+
+	return found ? found->expression : span_of(NULL, 0);
+}
+
+struct span macros_origin(const struct macros *m, struct span name)
+{
+	const struct macro *found = find(m, name);
+
+	return found ? found->origin : span_of(NULL, 0);
+}
+
+void macros_near(const struct macros *m, struct near *n)
+{
 	for (const struct macro *i = m ? m->newest : NULL; i; i = i->next)
-		if (span_eq(i->name, name))
-			return i->expression;
-	return span_of(NULL, 0);
+		near_try(n, (const char *)i->name.p);
 }
 
 struct span macros_at(const struct macros *m, size_t i, struct span *expression)

@@ -171,6 +171,22 @@ void param_put_resolved(const struct param_ctx *ctx, uint32_t i, struct buf *b)
 		r->value(&a, b);
 }
 
+const struct param_info *param_variant(const struct param_ctx *ctx, uint32_t i)
+{
+	return arg_of(ctx, i).info;
+}
+
+bool param_put_name(const struct param_ctx *ctx, uint32_t i, struct buf *b)
+{
+	struct arg a = arg_of(ctx, i);
+	const struct rendering *r = &renderings[a.info->type];
+	size_t before = b->n;
+
+	if (a.s.n && r->resolved)
+		r->resolved(&a, b);
+	return b->n > before;
+}
+
 void param_put_raw(const struct param_ctx *ctx, uint32_t i, struct buf *b)
 {
 	struct span s = ctx->m->ev->params[i];

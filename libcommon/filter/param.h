@@ -56,4 +56,10 @@ void param_put_resolved(const struct param_ctx *ctx, uint32_t i, struct buf *b);
  */
 bool param_get(const struct param_ctx *ctx, uint32_t i, struct value *v);
 
+/* The type of parameter i, which the event's type must have: of a value of type DYN, its variant's. */
+const struct param_info *param_variant(const struct param_ctx *ctx, uint32_t i);
+
+/* Appends RESOLVED alone. Returns whether there is one. */
+bool param_put_name(const struct param_ctx *ctx, uint32_t i, struct buf *b);
+
 #endif

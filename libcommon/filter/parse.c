@@ -139,6 +139,7 @@ static int parse_macro(struct parser *p, struct span name, size_t at, struct spa
 	struct err err = {0};
 	struct use use = {name, p->use};
 	struct parser inner = *p;
+	struct span origin;
 	int n = (int)MIN(name.n, (size_t)60);
 
 	for (const struct use *u = p->use; u; u = u->outer)
@@ -155,6 +156,10 @@ static int parse_macro(struct parser *p, struct span name, size_t at, struct spa
 		lex_fail(&inner.lx, 0, "something is left over at its end");
 	if (err.code == ERR_NONE)
 		return 0;
+	origin = macros_origin(p->opts->macros, name);
+	if (origin.n)
+		return lex_fail(&p->lx, at, "in %.*s (%s): %s", n, (const char *)name.p,
+			(const char *)origin.p, err.text);
 	return lex_fail(&p->lx, at, "in %.*s: %s", n, (const char *)name.p, err.text);
 }
 
@@ -303,6 +308,19 @@ static bool takes_modifier(struct parser *p, struct test *t)
 	return false;
 }
 
+/* Says that no list comes, where one is needed. */
+static int no_list(struct parser *p, const struct word *word, size_t at)
+{
+	struct near near = near_of(word->text);
+
+	err_clear(p->lx.err);
+	if (macros_find(p->opts->macros, word->text).n)
+		return lex_fail(&p->lx, at, "%.*s is no list", (int)MIN(word->text.n, (size_t)60),
+			(const char *)word->text.p);
+	macros_near(p->opts->macros, &near);
+	return lex_fail(&p->lx, at, "a list is missing here%s%s%s", NEAR_TEXT(near));
+}
+
 /* The list behind in, intersects and pmatch: written out, or a name for one. */
 static int parse_list_side(struct parser *p, struct test *t, struct list *list)
 {
@@ -313,10 +331,8 @@ static int parse_list_side(struct parser *p, struct test *t, struct list *list)
 		return parse_items(p, list);
 	if (t->op == OP_PMATCH)
 		return parse_item(p, false, list);
-	if (lex_value(&p->lx, "", &word) < 0 || !list_named(p, &word).n) {
-		err_clear(p->lx.err);
-		return lex_fail(&p->lx, at, "a list is missing here");
-	}
+	if (lex_value(&p->lx, "", &word) < 0 || !list_named(p, &word).n)
+		return no_list(p, &word, at);
 	p->lx.pos = at;
 	return parse_item(p, false, list);
 }
@@ -551,4 +567,19 @@ void tree_release(struct tree *t)
 	}
 	arena_release(&t->arena);
 	*t = (struct tree){0};
+}
+
+void operands_restart(struct tree *t)
+{
+	for (struct operand *o = t->operands; o; o = o->made)
+		if (o->kind == OPERAND_FIELD)
+			field_ref_restart(&o->ref);
+}
+
+bool operands_need_state(const struct tree *t)
+{
+	for (const struct operand *o = t->operands; o; o = o->made)
+		if (o->kind == OPERAND_FIELD && o->ref.field->flags & FIELD_STATE)
+			return true;
+	return false;
 }

@@ -2,7 +2,7 @@
 /* Operands of expressions: fields with their arguments, functions with theirs, slices and masks. */
 #include "filter/parse_priv.h"
 
-#include "filter/near.h"
+#include "filter/fields_near.h"
 
 static struct operand *new_operand(struct parser *p, enum operand_kind kind, size_t at)
 {
@@ -20,13 +20,9 @@ static struct operand *new_operand(struct parser *p, enum operand_kind kind, siz
 static struct operand *unknown_field(struct parser *p, struct span name, size_t at)
 {
 	struct near near = near_of(name);
-	const struct field *f;
-	const char *alias, *meant;
 
-	for (size_t i = 0; (f = field_at(i)); i++)
-		near_try(&near, f->name);
-	for (size_t i = 0; (alias = field_alias_at(i, &meant)); i++)
-		near_try(&near, alias);
+	fields_near(&near);
+	macros_near(p->opts->macros, &near);
 	lex_fail(&p->lx, at, "there is no field %s%.*s%s%s%s",
 		memchr(name.p, '.', name.n) ? "" : "or macro ", (int)MIN(name.n, (size_t)60),
 		(const char *)name.p, NEAR_TEXT(near));

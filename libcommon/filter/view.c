@@ -74,17 +74,6 @@ bool field_value(const struct view *v, struct field_ref *r, struct value *value)
 	return true;
 }
 
-static void put_value(const struct view *v, const struct field *f, const struct value *value,
-	struct buf *b)
-{
-	if (value->kind == VALUE_TEXT)
-		param_put_text(&v->params, value->s, b);
-	else if (value->kind == VALUE_BYTES && f->format == VF_NA)
-		param_put_data(&v->params, value->s, b);
-	else
-		value_put(value, (enum value_format)f->format, b);
-}
-
 /* One value after the other, commas between. */
 static bool put_values(const struct view *v, struct field_ref *r, struct buf *b)
 {
@@ -96,13 +85,13 @@ static bool put_values(const struct view *v, struct field_ref *r, struct buf *b)
 	if (f->get) {
 		some = field_value(v, r, &value);
 		if (some)
-			put_value(v, f, &value, b);
+			field_put_value(v, r, &value, b);
 		return some;
 	}
 	while (field_each(v, r, &pos, &value)) {
 		if (some)
 			buf_char(b, ',');
-		put_value(v, f, &value, b);
+		field_put_value(v, r, &value, b);
 		some = true;
 	}
 	return some;
@@ -116,27 +105,4 @@ bool field_text(const struct view *v, struct field_ref *r, struct buf *b)
 	if (f->put && (!v->packet || f->scope == scope_any))
 		return f->put(v, r, b);
 	return !f->put && put_values(v, r, b);
-}
-
-bool words_take(struct span *words, struct span *word)
-{
-	size_t used;
-
-	if (!words->n)
-		return false;
-	*word = span_cstr(*words);
-	used = MIN(word->n + 1, words->n);
-	*words = span_of(words->p + used, words->n - used);
-	return true;
-}
-
-void words_put(const struct view *v, struct span words, struct buf *b)
-{
-	struct span word;
-
-	while (words_take(&words, &word)) {
-		param_put_text(&v->params, word, b);
-		if (words.n)
-			buf_char(b, ' ');
-	}
 }

@@ -3,7 +3,8 @@
  * Of all the calls in flight, at most one has a line that is begun and not shown yet: the one that
  * began last. Its line waits for its end; anything else that has to be shown first makes it an
  * unfinished one. What was shown of a call is a mask over the parameters of its enter type, so that
- * the rest can be told from it when the call is over.
+ * the rest can be told from it when the call is over. Where some calls are not to be shown, none has
+ * a line that others wait for: each keeps its own until it ends.
  */
 #include "format/joined.h"
 
@@ -15,20 +16,28 @@
 struct call {
 	uint16_t type;     /* of the enter record */
 	uint64_t shown;    /* bits: these parameters of the enter type stand in the line */
-	struct buf line;   /* as far as it goes, while it waits */
-	struct call *next; /* among the spare ones */
+	struct buf line;   /* as far as it goes */
+	size_t early_at;   /* where in it early parameters belong, if some are to come; else 0 */
+	bool some_before;  /* there are parameters in front of that */
+	int64_t tid;
+	bool wanted;       /* to be shown even if it never ends */
+	struct call *next, *prev; /* in flight, in the order they began; or among the spare ones */
 };
 
 struct joined {
 	struct text *prefix;
+	const struct joined_style *style;
+	bool whole;           /* not all calls are to be shown */
 	struct map calls;     /* struct call * by thread */
+	struct call *first, *last; /* of the same */
 	struct call *spare;   /* ended, with their memory */
 	struct call *waiting; /* its line is begun */
 	int64_t last_tid;     /* of the line shown last */
 	uint64_t last_ts;
 };
 
-struct joined *joined_new(struct text *prefix, struct err *err)
+struct joined *joined_new(
+	struct text *prefix, const struct joined_style *style, bool whole, struct err *err)
 {
 	struct joined *j = calloc(1, sizeof(*j));
 
@@ -38,6 +47,8 @@ struct joined *joined_new(struct text *prefix, struct err *err)
 	}
 	map_init(&j->calls, sizeof(struct call *));
 	j->prefix = prefix;
+	j->style = style;
+	j->whole = whole;
 	return j;
 }
 
@@ -66,36 +77,30 @@ static struct call *call_make(struct joined *j, int64_t tid, uint16_t type)
 		return NULL;
 	}
 	*at = c;
+	c->tid = tid;
 	c->type = type;
 	c->shown = 0;
+	c->wanted = false;
+	c->next = NULL;
+	c->prev = j->last;
+	*(j->last ? &j->last->next : &j->first) = c;
+	j->last = c;
 	buf_clear(&c->line);
 	return c;
 }
 
 /* Accepts NULL. */
-static void call_drop(struct joined *j, int64_t tid, struct call *c)
+static void call_drop(struct joined *j, struct call *c)
 {
 	if (!c)
 		return;
 	if (j->waiting == c)
 		j->waiting = NULL;
-	map_del(&j->calls, (uint64_t)tid);
+	map_del(&j->calls, (uint64_t)c->tid);
+	*(c->prev ? &c->prev->next : &j->first) = c->next;
+	*(c->next ? &c->next->prev : &j->last) = c->prev;
 	c->next = j->spare;
 	j->spare = c;
-}
-
-static void forget_calls(struct joined *j)
-{
-	struct call **at;
-	size_t pos = 0;
-	uint64_t tid;
-
-	while ((at = map_next(&j->calls, &pos, &tid))) {
-		(*at)->next = j->spare;
-		j->spare = *at;
-	}
-	map_clear(&j->calls);
-	j->waiting = NULL;
 }
 
 void joined_free(struct joined *j)
@@ -104,7 +109,8 @@ void joined_free(struct joined *j)
 
 	if (!j)
 		return;
-	forget_calls(j);
+	while (j->first)
+		call_drop(j, j->first);
 	for (struct call *c = j->spare; c; c = next) {
 		next = c->next;
 		buf_release(&c->line);
@@ -116,19 +122,52 @@ void joined_free(struct joined *j)
 
 /* --- lines ---------------------------------------------------------------------------------- */
 
+/* The line as far as it goes without what belongs behind parameters that are to come. */
+static void put_line(const struct call *c, struct buf *out)
+{
+	struct span s = buf_view(&c->line);
+
+	buf_span(out, span_of(s.p, c->early_at ? c->early_at : s.n));
+}
+
+/* What belongs behind those, without the comma in front of it. */
+static struct span line_tail(const struct call *c)
+{
+	size_t at = c->early_at ? c->early_at : c->line.n;
+
+	if (c->early_at && c->some_before)
+		at += strlen(", ");
+	return span_of(c->line.p ? c->line.p + at : NULL, c->line.n - at);
+}
+
+static void put_unfinished(const struct call *c, struct buf *out)
+{
+	put_line(c, out);
+	buf_text(out,
+		c->early_at && c->some_before ? ",  <unfinished ...>\n" : " <unfinished ...>\n");
+}
+
+/* Drops a call that will not end any more. Accepts NULL. */
+static void call_give_up(struct joined *j, struct call *c, struct buf *out)
+{
+	if (c && j->whole && c->wanted)
+		put_unfinished(c, out);
+	call_drop(j, c);
+}
+
 void joined_cut(struct joined *j, struct buf *out)
 {
 	if (!j->waiting)
 		return;
-	buf_span(out, buf_view(&j->waiting->line));
-	buf_text(out, " <unfinished ...>\n");
+	put_unfinished(j->waiting, out);
 	j->waiting = NULL;
 }
 
 void joined_end(struct joined *j, struct buf *out)
 {
 	joined_cut(j, out);
-	forget_calls(j);
+	while (j->first)
+		call_give_up(j, j->first, out);
 	j->last_ts = 0;
 }
 
@@ -154,15 +193,49 @@ static int place_of(const struct event_info *info, const char *name)
 	return -1;
 }
 
-/* Appends "name=value" behind others; *any says whether there are some. */
-static void put_arg(const struct param_ctx *ctx, uint32_t i, bool *any, struct buf *b)
+/* Appends a parameter behind others; *any says whether there are some. */
+static void put_arg(
+	const struct joined *j, const struct param_ctx *ctx, uint32_t i, bool *any, struct buf *b)
 {
 	if (*any)
 		buf_text(b, ", ");
 	*any = true;
+	j->style->arg(ctx, i, b);
+}
+
+static bool is_wanted(const struct joined *j, const struct event *ev, uint32_t i)
+{
+	return !j->style->wanted || j->style->wanted(ev, i);
+}
+
+static void put_prefix(struct joined *j, const struct param_ctx *ctx, uint64_t num, struct buf *b)
+{
+	size_t at = b->n;
+
+	(void)text_put(j->prefix, ctx->st, ctx->m, num, b);
+	if (j->style->end_prefix)
+		j->style->end_prefix(at, b);
+}
+
+/* "name=value", and the result likewise without its name: the style of its own. */
+static void put_named(const struct param_ctx *ctx, uint32_t i, struct buf *b)
+{
 	buf_text(b, event_param_name(ctx->m->ev, i));
 	buf_char(b, '=');
 	param_put(ctx, i, b);
+}
+
+static void put_first(const struct param_ctx *ctx, struct buf *b)
+{
+	param_put(ctx, 0, b);
+}
+
+const struct joined_style *joined_style(void)
+{
+	static const struct joined_style style = {
+		.arg = put_named, .result = put_first, .resumed = " resumed> "};
+
+	return &style;
 }
 
 /* The parameters of an event that a reader knows, other than numbers of generic calls. */
@@ -179,6 +252,28 @@ static uint32_t first_arg(const struct event *ev)
 	return event_is_exit(ev->type) ? 1 : 0;
 }
 
+/* Whether parameter i of a call's exit type is to stand in front of others of its enter type. */
+static bool is_early(const struct joined *j, const struct event_info *enter,
+	const struct event_info *exit, uint32_t i)
+{
+	const struct param_info *p = &exit->params[i];
+
+	return i > 0 && j->style->early && j->style->early(p) && place_of(enter, p->name) < 0;
+}
+
+/* Whether parameter i of an enter type has to wait for such ones. */
+static bool is_late(const struct joined *j, uint16_t type, uint32_t i)
+{
+	const struct event_info *enter = event_info(type), *exit = event_info(type + 1u);
+
+	if (!j->style->late || !exit || !j->style->late(&enter->params[i]))
+		return false;
+	for (uint32_t k = 0; k < exit->nparams; k++)
+		if (is_early(j, enter, exit, k))
+			return true;
+	return false;
+}
+
 /*
  * The beginning of a call's line, from its enter record or from its exit record: the parameters
  * that the enter type has, in its order.
@@ -190,40 +285,68 @@ static void begin_line(struct joined *j, struct call *c, const struct param_ctx 
 	bool any = false;
 
 	buf_clear(&c->line);
-	text_put(j->prefix, ctx->st, ctx->m, num, &c->line);
+	put_prefix(j, ctx, num, &c->line);
 	buf_text(&c->line, event_name(ev));
 	buf_char(&c->line, '(');
 	c->shown = 0;
+	c->early_at = 0;
 	for (uint32_t i = 0; i < enter->nparams; i++) {
 		int at = ev->type == c->type ? (int)i : place_of(ev->info, enter->params[i].name);
 
 		if (at < (int)first_arg(ev) || at >= (int)args_of(ev))
 			continue;
-		put_arg(ctx, (uint32_t)at, &any, &c->line);
+		if (!is_wanted(j, ev, (uint32_t)at))
+			continue;
+		if (!c->early_at && is_late(j, c->type, i)) {
+			c->early_at = c->line.n;
+			c->some_before = any;
+		}
+		put_arg(j, ctx, (uint32_t)at, &any, &c->line);
 		c->shown |= UINT64_C(1) << i;
 	}
 }
 
-/* The parameters of the exit record that are not shown yet, the result, the time it took. */
-static void put_rest(const struct call *c, const struct param_ctx *ctx, bool any, struct buf *out)
+/* Parameters of the exit record that are not shown yet: the early ones, or the others. */
+static void put_args(const struct joined *j, const struct call *c, const struct param_ctx *ctx,
+	bool early, bool *any, struct buf *out)
 {
 	const struct event *ev = ctx->m->ev;
-	uint64_t ns;
+	const struct event_info *enter = event_info(c->type);
 
 	for (uint32_t i = first_arg(ev); i < args_of(ev); i++) {
-		int at = place_of(event_info(c->type), ev->info->params[i].name);
+		int at = place_of(enter, ev->info->params[i].name);
 
-		if (at < 0 || !(c->shown >> at & 1))
-			put_arg(ctx, i, &any, out);
+		if (at >= 0 && c->shown >> at & 1)
+			continue;
+		if ((c->early_at && is_early(j, enter, ev->info, i)) == early &&
+			is_wanted(j, ev, i))
+			put_arg(j, ctx, i, any, out);
 	}
+}
+
+/* All of them, with what of the line waited for the early ones; the result; the time it took. */
+static void put_rest(const struct joined *j, const struct call *c, const struct param_ctx *ctx,
+	bool any, struct buf *out)
+{
+	struct span tail = line_tail(c);
+	uint64_t ns;
+
+	put_args(j, c, ctx, true, &any, out);
+	if (tail.n && any)
+		buf_text(out, ", ");
+	buf_span(out, tail);
+	any |= tail.n > 0;
+	put_args(j, c, ctx, false, &any, out);
 	buf_text(out, ") = ");
-	if (args_of(ev))
-		param_put(ctx, 0, out);
+	if (args_of(ctx->m->ev))
+		j->style->result(ctx, out);
 	else
 		buf_char(out, '?');
 	if (moment_duration(ctx->m, &ns)) {
 		buf_text(out, " <");
 		times_put_seconds(ns, out);
+		if (j->style->micro && !out->failed)
+			out->n -= strlen("000");
 		buf_char(out, '>');
 	}
 }
@@ -251,12 +374,13 @@ static int begin(struct joined *j, const struct state *st, const struct moment *
 	if (c && c->type == type)
 		return 0;
 	joined_cut(j, out);
-	call_drop(j, m->ev->tid, c);
+	call_give_up(j, c, out);
 	c = call_make(j, m->ev->tid, type);
 	if (!c)
 		return err_memory(err);
 	begin_line(j, c, params_of(j, st, m), num);
-	j->waiting = c;
+	if (!j->whole)
+		j->waiting = c;
 	return c->line.failed ? err_memory(err) : 0;
 }
 
@@ -281,7 +405,8 @@ int joined_begin(struct joined *j, const struct state *st, const struct event *e
 	return is_call(ev) ? begin_before(j, st, &m, num, out, err) : 0;
 }
 
-/* Whether a call that nobody knew of began before the line of another thread that was shown last. */
+/* Whether a call that nobody knew of began before the line of another thread that was shown last.
+ */
 static bool began_before_last(const struct joined *j, const struct moment *m)
 {
 	uint64_t ns;
@@ -298,13 +423,13 @@ static void resume_line(struct joined *j, const struct call *c, const struct par
 	size_t at;
 
 	joined_cut(j, out);
-	text_put(j->prefix, ctx->st, ctx->m, num, out);
+	put_prefix(j, ctx, num, out);
 	buf_text(out, "<... ");
 	buf_text(out, event_name(ev));
-	buf_text(out, " resumed> ");
+	buf_text(out, j->style->resumed);
 	at = out->n;
-	put_rest(c, ctx, false, out);
-	if (out->p && out->p[at] == ')') {
+	put_rest(j, c, ctx, false, out);
+	if (out->p && out->p[at] == ')' && out->p[at - 1] == ' ') {
 		memmove(out->p + at - 1, out->p + at, out->n - at);
 		out->n--;
 	}
@@ -325,52 +450,76 @@ static int finish(struct joined *j, const struct state *st, const struct moment 
 	struct call *c = call_get(j, m->ev->tid);
 
 	if (!c || !ends(c, m->ev)) {
-		if (began_before_last(j, m))
+		if (!j->whole && began_before_last(j, m))
 			c = &unknown;
 		else if (begin_before(j, st, m, num, out, err) < 0)
 			return -1;
 		else
-			c = j->waiting;
+			c = call_get(j, m->ev->tid);
 	}
-	if (c == j->waiting) {
-		buf_span(out, buf_view(&c->line));
-		put_rest(c, params_of(j, st, m), c->shown != 0, out);
+	if (j->whole || c == j->waiting) {
+		put_line(c, out);
+		put_rest(j, c, params_of(j, st, m), c->early_at ? c->some_before : c->shown != 0,
+			out);
 	} else {
 		resume_line(j, c, params_of(j, st, m), num, out);
 	}
 	end_line(j, m->ev, out);
-	call_drop(j, m->ev->tid, call_get(j, m->ev->tid));
+	call_drop(j, call_get(j, m->ev->tid));
 	return 0;
 }
 
-/* "--- switch next=12 ---" */
+/* An exit record that is not to be shown, and with it the call that it ends. */
+static void leave_out(struct joined *j, const struct event *ev, struct buf *out)
+{
+	struct call *c = call_get(j, ev->tid);
+
+	if (c && ends(c, ev))
+		call_drop(j, c);
+	else
+		call_give_up(j, c, out);
+}
+
+/* A record that is no call, which may be the end of a thread and of the call it is in. */
 static void other_line(struct joined *j, const struct state *st, const struct moment *m,
-	uint64_t num, struct buf *out)
+	uint64_t num, bool passes, struct buf *out)
 {
 	size_t at;
 
 	joined_cut(j, out);
 	if (m->ev->type == PPME_PROCEXIT_1_E || m->ev->type == PPME_PROCEXIT_E)
-		call_drop(j, m->ev->tid, call_get(j, m->ev->tid));
-	text_put(j->prefix, st, m, num, out);
-	buf_text(out, "--- ");
-	buf_text(out, event_name(m->ev));
-	buf_char(out, ' ');
-	at = out->n;
-	param_put_all(params_of(j, st, m), out);
-	buf_text(out, out->n == at ? "---" : " ---");
+		call_give_up(j, call_get(j, m->ev->tid), out);
+	if (!passes)
+		return;
+	put_prefix(j, params_of(j, st, m), num, out);
+	if (!j->style->other || !j->style->other(m->ev, out)) {
+		buf_text(out, "--- ");
+		buf_text(out, event_name(m->ev));
+		buf_char(out, ' ');
+		at = out->n;
+		param_put_all(params_of(j, st, m), out);
+		buf_text(out, out->n == at ? "---" : " ---");
+	}
 	end_line(j, m->ev, out);
 }
 
 int joined_event(struct joined *j, const struct state *st, const struct moment *m, uint64_t num,
-	struct buf *out, struct err *err)
+	bool passes, struct buf *out, struct err *err)
 {
 	if (!is_shown(m->ev))
 		return 0;
 	if (!is_call(m->ev)) {
-		other_line(j, st, m, num, out);
+		other_line(j, st, m, num, passes, out);
 		return 0;
 	}
-	return event_is_exit(m->ev->type) ? finish(j, st, m, num, out, err)
-					  : begin(j, st, m, m->ev->type, num, out, err);
+	if (event_is_exit(m->ev->type) && passes)
+		return finish(j, st, m, num, out, err);
+	if (event_is_exit(m->ev->type)) {
+		leave_out(j, m->ev, out);
+		return 0;
+	}
+	if (begin(j, st, m, m->ev->type, num, out, err) < 0)
+		return -1;
+	call_get(j, m->ev->tid)->wanted = passes;
+	return 0;
 }

@@ -10,6 +10,7 @@
 #include "filter/fields.h"
 #include "filter/layers.h"
 #include "filter/near.h"
+#include "filter/transform.h"
 
 #define DEFAULT_TEMPLATE                                                                           \
 	"%evt.num %evt.outputtime %evt.cpu %proc.name (%proc.pid.%thread.tid) %evt.dir "           \
@@ -18,7 +19,8 @@
 
 struct op {
 	size_t literal, literal_n; /* where in text.texts, how long */
-	struct field_ref ref;      /* field NULL: only the literal */
+	struct field_ref ref;      /* field NULL: none */
+	struct transform *transform; /* instead of a field, or NULL */
 	bool absent;               /* the records have no such field */
 	field_put *put;            /* of the field, if it has one */
 	uint32_t width;            /* exactly so many bytes; 0: as many as there are */
@@ -27,6 +29,7 @@ struct op {
 struct ops {
 	struct op *ops;
 	size_t n;
+	bool require; /* without one of the values there is no line */
 };
 
 struct text {
@@ -152,6 +155,18 @@ static int compile_width(struct compiler *c, struct op *op)
 	return 0;
 }
 
+static int compile_transform(struct compiler *c, struct op *op)
+{
+	struct err err = {0};
+	size_t used;
+
+	op->transform = transform_new(c->left, &used, &err);
+	if (!op->transform)
+		return err_set(c->err, err.code, "template: %s", err.text);
+	skip(c, used);
+	return 0;
+}
+
 static int compile_field(struct compiler *c, struct op *op)
 {
 	const struct field *f;
@@ -160,6 +175,8 @@ static int compile_field(struct compiler *c, struct op *op)
 	skip(c, 1);
 	if (compile_width(c, op) < 0)
 		return -1;
+	if (transform_starts(c->left))
+		return compile_transform(c, op);
 	f = field_at_start(c->left, &used);
 	if (!f)
 		return unknown_field(c);
@@ -203,9 +220,11 @@ static int compile(struct text *t, struct ops *to, const char *template, struct 
 	to->ops = calloc(most, sizeof(*to->ops));
 	if (!to->ops)
 		return err_memory(err);
-	/* sysdig shows <NA> for missing values only with a '*' here; we always do. */
-	if (next_is(&c, "*"))
+	/* sysdig shows <NA> for missing values only with a '*' here; we do unless told otherwise. */
+	if (next_is(&c, "*")) {
+		to->require = false;
 		skip(&c, 1);
+	}
 	while (c.left.n) {
 		struct op *op = &to->ops[to->n++];
 
@@ -216,12 +235,23 @@ static int compile(struct text *t, struct ops *to, const char *template, struct 
 	return t->texts.failed ? err_memory(err) : 0;
 }
 
-/* Whether any record of these kinds can have the field. */
-static bool is_present(const struct field_ref *r, unsigned first, unsigned end)
+static enum presence op_presence(const struct op *op, unsigned kind)
 {
-	while (first < end && field_presence(r, first) == ABSENT)
+	return op->transform ? transform_presence(op->transform, kind)
+			     : field_presence(&op->ref, kind);
+}
+
+/* Whether any record of these kinds can have the value. */
+static bool is_present(const struct op *op, unsigned first, unsigned end)
+{
+	while (first < end && op_presence(op, first) == ABSENT)
 		first++;
 	return first < end;
+}
+
+static bool is_literal(const struct op *op)
+{
+	return !op->ref.field && !op->transform;
 }
 
 /* Marks what records of these kinds never have. Returns whether something says anything of them. */
@@ -232,10 +262,10 @@ static bool fit_to_kinds(struct ops *ops, unsigned first, unsigned end)
 	for (size_t i = 0; i < ops->n; i++) {
 		struct op *op = &ops->ops[i];
 
-		if (!op->ref.field)
+		if (is_literal(op))
 			continue;
-		op->absent = !is_present(&op->ref, first, end);
-		some |= !op->absent && !(op->ref.field->flags & FIELD_PRINT_ONLY);
+		op->absent = !is_present(op, first, end);
+		some |= !op->absent && (op->transform || !(op->ref.field->flags & FIELD_PRINT_ONLY));
 	}
 	return some;
 }
@@ -244,6 +274,7 @@ static int compile_all(struct text *t, const struct text_opts *opts, struct err 
 {
 	const char *packets = opts->packets ? opts->packets : opts->template;
 
+	t->events.require = t->packets.require = opts->require && opts->template;
 	if (compile(t, &t->events, opts->template ? opts->template : DEFAULT_TEMPLATE, err) < 0 ||
 		compile(t, &t->packets, packets ? packets : TEXT_PACKET_TEMPLATE, err) < 0)
 		return -1;
@@ -266,7 +297,8 @@ struct text *text_new(const struct text_opts *opts, struct err *err)
 	t->view = (struct view){.params = {.times = &t->stamps,
 					.scratch = &t->scratch,
 					.data_limit = opts->data_limit,
-					.data_mode = opts->data_mode},
+					.data_mode = opts->data_mode,
+					.raw = opts->raw},
 		.place = &t->place,
 		.local = &t->local,
 		.utc = &t->utc,
@@ -280,8 +312,10 @@ struct text *text_new(const struct text_opts *opts, struct err *err)
 
 static void ops_release(struct ops *ops)
 {
-	for (size_t i = 0; ops->ops && i < ops->n; i++)
+	for (size_t i = 0; ops->ops && i < ops->n; i++) {
 		field_ref_release(&ops->ops[i].ref);
+		transform_free(ops->ops[i].transform);
+	}
 	free(ops->ops);
 }
 
@@ -301,8 +335,11 @@ void text_free(struct text *t)
 
 static void ops_restart(struct ops *ops)
 {
-	for (size_t i = 0; i < ops->n; i++)
+	for (size_t i = 0; i < ops->n; i++) {
 		field_ref_restart(&ops->ops[i].ref);
+		if (ops->ops[i].transform)
+			transform_restart(ops->ops[i].transform);
+	}
 }
 
 void text_restart(struct text *t)
@@ -345,29 +382,54 @@ static void fit(struct buf *out, size_t at, size_t width)
 	}
 }
 
-static void put_op(const struct text *t, struct op *op, struct buf *out)
+static bool put_value(const struct text *t, struct op *op, struct buf *out)
 {
+	if (op->put)
+		return op->put(&t->view, &op->ref, out);
+	if (op->transform)
+		return transform_text(&t->view, op->transform, out);
+	return field_text(&t->view, &op->ref, out);
+}
+
+/* Returns whether nothing is missing. */
+static bool put_op(const struct text *t, struct op *op, struct buf *out)
+{
+	bool there;
 	size_t at;
 
 	if (op->literal_n)
 		buf_put(out, t->texts.p + op->literal, op->literal_n);
-	if (!op->ref.field)
-		return;
+	if (is_literal(op))
+		return true;
 	at = out->n;
-	if (op->absent ||
-		!(op->put ? op->put(&t->view, &op->ref, out) : field_text(&t->view, &op->ref, out))) {
+	there = !op->absent && put_value(t, op, out);
+	if (!there) {
 		out->n = at;
 		buf_text(out, PARAM_MISSING);
 	}
 	if (op->width)
 		fit(out, at, op->width);
+	return there;
 }
 
-static void put_ops(struct text *t, const struct ops *ops, struct buf *out)
+void text_shown(struct text *t)
 {
-	for (size_t i = 0; i < ops->n; i++)
-		put_op(t, &ops->ops[i], out);
 	t->view.shown_ts = t->view.place->ts;
+}
+
+/* Returns whether there is a line. */
+static bool put_ops(struct text *t, const struct ops *ops, struct buf *out)
+{
+	size_t before = out->n;
+
+	for (size_t i = 0; i < ops->n; i++) {
+		if (put_op(t, &ops->ops[i], out) || !ops->require)
+			continue;
+		out->n = before;
+		return false;
+	}
+	text_shown(t);
+	return true;
 }
 
 const struct view *text_view(struct text *t, const struct state *st, const struct moment *m,
@@ -403,18 +465,35 @@ const struct view *text_view_packet(struct text *t, const struct packet *p, uint
 	return &t->view;
 }
 
-void text_put(struct text *t, const struct state *st, const struct moment *m, uint64_t num,
+bool text_put(struct text *t, const struct state *st, const struct moment *m, uint64_t num,
 	struct buf *out)
 {
 	(void)text_view(t, st, m, num);
-	put_ops(t, &t->events, out);
+	return put_ops(t, &t->events, out);
 }
 
 void text_event(struct text *t, const struct state *st, const struct moment *m, uint64_t num,
 	struct buf *out)
 {
-	text_put(t, st, m, num, out);
-	buf_char(out, '\n');
+	if (text_put(t, st, m, num, out))
+		buf_char(out, '\n');
+}
+
+static bool op_needs_state(const struct text *t, const struct op *op)
+{
+	unsigned flags = op->ref.field ? op->ref.field->flags : 0;
+
+	if (op->transform)
+		return transform_needs_state(op->transform);
+	return flags & FIELD_STATE || (flags & FIELD_TIMED && t->view.time == TEXT_TIME_CALL);
+}
+
+bool text_needs_state(const struct text *t)
+{
+	for (size_t i = 0; i < t->events.n; i++)
+		if (op_needs_state(t, &t->events.ops[i]))
+			return true;
+	return false;
 }
 
 bool text_has_packets(const struct text *t)
@@ -425,6 +504,6 @@ bool text_has_packets(const struct text *t)
 void text_packet(struct text *t, const struct packet *p, uint64_t frame, struct buf *out)
 {
 	(void)text_view_packet(t, p, frame);
-	put_ops(t, &t->packets, out);
-	buf_char(out, '\n');
+	if (put_ops(t, &t->packets, out))
+		buf_char(out, '\n');
 }

@@ -21,10 +21,12 @@ struct text_opts {
 	 */
 	const char *packets;
 #define TEXT_PACKET_TEMPLATE "#%frame.number %evt.outputtime %frame.interface %packet.info"
+	bool require; /* no line where a value of a template is missing, but for one with '*' in front */
 	enum text_time time;
 	bool utc;            /* times in UTC instead of the local zone */
 	uint32_t data_limit; /* dots longer than this are cut with "..."; 0: never */
 	enum data_mode data_mode;
+	bool raw;            /* texts as they are, line feeds too */
 };
 
 /* Compiles the template. Returns NULL on failure (err says which field is unknown). */
@@ -44,13 +46,16 @@ void text_note(struct text *t, const struct event *ev);
 void text_note_packet(struct text *t, const struct packet *p);
 void text_note_damaged(struct text *t);
 
-/* Appends the line of event number num, with its line feed, to out. */
+/* Appends the line of event number num, with its line feed, to out; nothing if it has none. */
 void text_event(struct text *t, const struct state *st, const struct moment *m, uint64_t num,
 	struct buf *out);
 
-/* The same without a line feed. */
-void text_put(struct text *t, const struct state *st, const struct moment *m, uint64_t num,
+/* The same without a line feed. Returns whether there is a line. */
+bool text_put(struct text *t, const struct state *st, const struct moment *m, uint64_t num,
 	struct buf *out);
+
+/* Whether lines of events show what the state knows; else moments need nothing but their event. */
+bool text_needs_state(const struct text *t);
 
 /* Whether packets have lines. */
 bool text_has_packets(const struct text *t);
@@ -60,6 +65,9 @@ bool text_has_packets(const struct text *t);
  * its place in the file.
  */
 void text_packet(struct text *t, const struct packet *p, uint64_t frame, struct buf *out);
+
+/* The record that t's fields looked at last was shown in another way. */
+void text_shown(struct text *t);
 
 /* What t's fields look at for an event, and for a packet. Valid until the next call for t. */
 const struct view *text_view(struct text *t, const struct state *st, const struct moment *m,

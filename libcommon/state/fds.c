@@ -42,7 +42,7 @@ struct fd *fd_make(struct state *st, struct thread *t, int64_t fd, uint8_t type)
 	struct fd *at = place(st, t, fd);
 
 	if (at)
-		*at = (struct fd){.m.fd = fd, .m.type = type, .pid = -1};
+		*at = (struct fd){.m.fd = fd, .m.type = type, .pid = -1, .id = ++st->fds_made};
 	return at;
 }
 
@@ -56,10 +56,14 @@ struct fd *fd_copy(struct state *st, const struct fd *from, struct thread *to, i
 	copy.raw_name = intern_share(st->texts, from->raw_name);
 	copy.m.fd = fd;
 	at = place(st, to, fd);
-	if (at)
-		*at = copy;
-	else
+	if (!at) {
 		drop_texts(st, &copy);
+		return NULL;
+	}
+	/* A copy to its own number is the same descriptor still. */
+	if (at != from)
+		copy.id = ++st->fds_made;
+	*at = copy;
 	return at;
 }
 

@@ -25,6 +25,7 @@ struct fd {
 	bool from_list;       /* from an fd list block, not from events */
 	bool cloned;          /* inherited at fork */
 	int64_t pid;          /* PIDFD: of this process; else -1 */
+	uint64_t id;          /* no other descriptor of this state has it or had it */
 };
 
 #endif

@@ -110,6 +110,14 @@ void calls_put_enter(struct calls *c, const struct event *ev, struct buf *to)
 		put(c, call, to);
 }
 
+void calls_put_thread(struct calls *c, int64_t tid, struct buf *to)
+{
+	struct call *call = map_get(&c->by_tid, (uint64_t)tid);
+
+	if (call && call->open)
+		put(c, call, to);
+}
+
 bool calls_ends_written(const struct calls *c, const struct event *ev)
 {
 	const struct call *call = call_ended_by(c, ev);

@@ -33,6 +33,9 @@ void calls_note(struct calls *c, const struct event *ev, const struct block *b, 
 /* Appends the enter record that the exit record ev ends, unless it is in the output already. */
 void calls_put_enter(struct calls *c, const struct event *ev, struct buf *to);
 
+/* Appends the enter record of the call that a thread is in, if it is in one, likewise. */
+void calls_put_thread(struct calls *c, int64_t tid, struct buf *to);
+
 /* Whether ev ends a call whose enter record is in the output. */
 bool calls_ends_written(const struct calls *c, const struct event *ev);
 

@@ -74,7 +74,7 @@ struct state {
 	struct pending pending;
 	bool unsettled; /* descriptors were loaded since the ends of sockets were put in order */
 	bool failed;    /* no memory: something is missing */
-	uint64_t now;   /* time of the last event */
+	uint64_t now, fds_made; /* time of the last event; id of the last descriptor */
 	struct buf text; /* for a name in the making */
 	struct event enter; /* calls.c: the enter record of the exit record being applied */
 	struct kind kinds[EVENT_TYPES];

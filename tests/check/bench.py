@@ -48,6 +48,19 @@ def compare(title, ours, peers):
             print(f"  {name:12} not installed")
 
 
+def bench_filters(build, data):
+    """By type alone, by what only the state knows, by both, and with a line that needs no state."""
+    for title, text, template in (
+            ("type", "evt.type=openat", None),
+            ("process", "proc.name=cat", None),
+            ("descriptor", "fd.name=/etc/ld.so.cache", None),
+            ("type and descriptor", "evt.type=read and evt.dir=< and fd.name contains /lib", None),
+            ("type, without names", "evt.type=openat", "%evt.num %evt.type %evt.dir")):
+        line = f" -p '{template}'" if template else ""
+        compare(f"filter: {title} ({text})", f"{build}/scapcat{line} -Y '{text}' {data}",
+                {"sysdig": f"sysdig{line} -r {data} '{text}'"})
+
+
 def bench_merge(build, folder):
     """Two packet files of a million packets each, alone and with a capture of three million events."""
     packets = [os.path.join(folder, name) for name in ("one.pcapng", "two.pcapng")]
@@ -77,10 +90,16 @@ def main():
     size = os.path.getsize(data)
     print(f"{events} events, {size / 1e6:.0f} MB; median of {RUNS} runs, in turn, after a warm-up")
     compare("text: every event as a line", f"{build}/scapcat {data}", {"sysdig": f"sysdig -r {data}"})
+    compare("JSON: every event with its parameters", f"{build}/scapcat -T jsonl {data}",
+            {"sysdig": f"sysdig -r {data} -j"})
+    compare("table: four fields of every event",
+            f"{build}/scapcat -T fields -e evt.num -e proc.name -e evt.type -e fd.name {data}",
+            {"sysdig": f"sysdig -r {data} -p '*%evt.num %proc.name %evt.type %fd.name'"})
     compare("summary", f"{build}/scapinfo {data}",
             {"capinfos": f"capinfos {data}", "sysdig": f"sysdig -r {data} -q"})
     compare("copy", f"{build}/scapedit {data} {copy}",
             {"sysdig": f"sysdig -r {data} -w {copy}", "cp": f"cp {data} {copy}"})
+    bench_filters(build, data)
     bench_merge(build, folder)
     shutil.rmtree(folder)
 

@@ -67,6 +67,8 @@ record() {
 	return $status
 }
 
+unnumbered='%evt.time %evt.dir %evt.type %proc.name %proc.pname %fd.name %evt.args'
+
 rm -rf "$work"
 mkdir -p "$work/data"
 have_tree=false
@@ -98,6 +100,7 @@ for kind in $kinds; do
 	"$build/scapmerge" --attribute -w "$work/data/$kind-merged.pcapng" "$work/data/$kind.scap" \
 		fixtures/workload.pcapng
 	check "$kind: parts are merged to the whole" cut_and_merge "$kind"
+	"$build/scapcat" -Y proc.name=cat -w "$work/data/$kind-kept.scap" "$work/data/$kind.scap"
 	case $kind in
 	*pairs)
 		command -v sysdig >/dev/null && {
@@ -106,6 +109,9 @@ for kind in $kinds; do
 				"sysdig -r $work/data/$kind.scap" "sysdig -r $work/data/$kind-merged.pcapng"
 			check "$kind: so do merged parts" same_output \
 				"sysdig -r $work/data/$kind.scap" "sysdig -r $work/data/$kind-whole.scap"
+			check "$kind: what scapcat keeps reads as in the whole" same_output \
+				"sysdig -r $work/data/$kind.scap -p '$unnumbered' proc.name=cat" \
+				"sysdig -r $work/data/$kind-kept.scap -p '$unnumbered'"
 		}
 		;;
 	esac
@@ -119,6 +125,9 @@ for kind in $kinds; do
 	check "$kind: so do merged parts" same_output \
 		"chroot $tree env TZ=UTC sysdig -r /data/$kind.scap" \
 		"chroot $tree env TZ=UTC sysdig -r /data/$kind-whole.scap"
+	check "$kind: so does what scapcat keeps" same_output \
+		"chroot $tree env TZ=UTC sysdig -r /data/$kind.scap -p '$unnumbered' proc.name=cat" \
+		"chroot $tree env TZ=UTC sysdig -r /data/$kind-kept.scap -p '$unnumbered'"
 	check "$kind: newer tshark lists the merge" lines_at_least 100 newer tshark -r "/data/$kind-merged.pcapng"
 	check "$kind: strato lists it" lines_at_least 100 newer strato -r "/data/$kind.scap"
 	case $kind in *exits) check "$kind: strato's frames are the events" frames_are_events "$kind.scap" ;; esac

@@ -4,7 +4,7 @@
 
 status=0
 help_options() {
-	"$1" --help | grep -E '^ +-' | grep -oE '(^| )--?[a-zA-Z][a-zA-Z0-9-]*' | tr -d ' ' | sort -u
+	"$1" --help | grep -E '^ +-' | grep -oE '(^| )--?[a-zA-Z0-9][a-zA-Z0-9-]*' | tr -d ' ' | sort -u
 }
 man_options() {
 	grep -E '^\.It Fl' "$1" | grep -oE 'Fl -?[a-zA-Z0-9-]+' | sed 's/Fl /-/' | sort -u

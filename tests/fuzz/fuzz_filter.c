@@ -30,8 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	buf_put(&text, data, size);
 	buf_u8(&text, 0);
 	if (macros && !text.failed) {
-		if (macros_read(macros, span_of(data, size), &err) < 0)
-			(void)!macros_read(macros, span_str("a = evt.num = 1\nb = (x, y)\n"), &err);
+		if (macros_read(macros, span_of(data, size), NULL, &err) < 0)
+			(void)!macros_read(macros, span_str("a = evt.num = 1\nb = (x, y)\n"), NULL, &err);
 		compile((const char *)text.p, macros);
 		compile("a in (b) or a and not b or c", macros);
 	}

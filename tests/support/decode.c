@@ -175,13 +175,18 @@ bool decoder_start(struct decoder *d)
 	d->events = 0;
 	if (!d->text) {
 		d->text = text_of_everything(&err);
-		d->joined = joined_new(d->text, &err);
+		d->joined = joined_new(d->text, joined_style(), false, &err);
+		d->bare = text_new(&(struct text_opts){.template = ""}, &err);
+		d->strace = d->bare ? joined_new(d->bare, strace_style(true), false, &err) : NULL;
+		d->json = json_record_new(NULL, JSON_BULK, OCCURRENCE_ALL, &err);
 		d->tree = tree_new(&err);
 	}
-	if (!d->state || !d->text || !d->joined || !d->tree)
+	if (!d->state || !d->text || !d->joined || !d->strace || !d->json || !d->tree)
 		return false;
 	text_restart(d->text);
 	joined_end(d->joined, &d->line);
+	joined_end(d->strace, &d->line);
+	json_record_restart(d->json);
 	tree_restart(d->tree);
 	return true;
 }
@@ -190,6 +195,9 @@ void decoder_release(struct decoder *d)
 {
 	state_free(d->state);
 	joined_free(d->joined);
+	joined_free(d->strace);
+	json_record_free(d->json);
+	text_free(d->bare);
 	tree_free(d->tree);
 	text_free(d->text);
 	buf_release(&d->line);
@@ -207,6 +215,7 @@ static void take_packet(struct decoder *d, const struct block *b, const struct r
 	buf_clear(&d->line);
 	text_packet(d->text, &p, 1, &d->line);
 	tree_put(d->tree, text_view_packet(d->text, &p, 1), &d->line);
+	json_record_put(d->json, text_view_packet(d->text, &p, 1), &d->line);
 	touch(buf_view(&d->line));
 }
 
@@ -228,7 +237,9 @@ void decoder_take(struct decoder *d, const struct block *b, const struct reader 
 	text_note(d->text, &ev);
 	buf_clear(&d->line);
 	text_event(d->text, d->state, &m, ++d->events, &d->line);
-	(void)!joined_event(d->joined, d->state, &m, d->events, &d->line, &err);
+	(void)!joined_event(d->joined, d->state, &m, d->events, true, &d->line, &err);
+	(void)!joined_event(d->strace, d->state, &m, d->events, true, &d->line, &err);
+	json_record_put(d->json, text_view(d->text, d->state, &m, d->events), &d->line);
 	tree_put(d->tree, text_view(d->text, d->state, &m, d->events), &d->line);
 	touch(buf_view(&d->line));
 }

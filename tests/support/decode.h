@@ -8,6 +8,8 @@
 
 #include "filter/filter.h"
 #include "format/joined.h"
+#include "format/json_record.h"
+#include "format/strace.h"
 #include "format/text.h"
 #include "format/tree.h"
 #include "pcapng/reader.h"
@@ -22,7 +24,9 @@ uint64_t decode_block(const struct block *b, const struct reader *r);
 struct decoder {
 	struct state *state;
 	struct text *text;
-	struct joined *joined;
+	struct text *bare;
+	struct joined *joined, *strace;
+	struct json_record *json;
 	struct tree *tree;
 	struct buf line; /* of the last record */
 	uint64_t events;

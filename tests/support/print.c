@@ -24,6 +24,7 @@ static struct printed print_both(
 	cr_assert_not_null(out);
 	cr_assert_eq(cat_init(&c, opts, out, &p.err), 0, "%s", p.err.text);
 	p.status = cat_file(&c, src, late, &p.warnings, &p.err);
+	cr_expect_eq(cat_end(&c, &p.err), 0);
 	p.behind = c.behind;
 	cat_release(&c);
 	src_close(src);

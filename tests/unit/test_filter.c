@@ -220,6 +220,7 @@ static const struct row of_events[] = {
 	{"evt.buffer bstartswith 474554", "27"},
 	{"evt.buffer bstartswith 4554", ""},
 	{"evt.buffer contains 47:45:54", "27"},
+	{"evt.buffer contains 20", "29"}, /* two digits that were taken for a byte in hex */
 	{"evt.buffer[0:3] == \"GET\"", "27"},
 	{"evt.buffer[0-2] == 47:45:54", "27"},
 	{"evt.buffer[4] == \"/\"", "27 29"},

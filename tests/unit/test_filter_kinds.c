@@ -200,7 +200,7 @@ static struct macros *macros_of(const char *text)
 	struct err err = {0};
 
 	cr_assert(m);
-	cr_assert_eq(macros_read(m, span_str(text), &err), 0, "%s", err.text);
+	cr_assert_eq(macros_read(m, span_str(text), NULL, &err), 0, "%s", err.text);
 	return m;
 }
 
@@ -267,8 +267,29 @@ Test(macros, failures_inside_are_told_at_the_name)
 	expect_wrong("a = (1, 2)\n", "a", 0, "in a: a field is missing here");
 	expect_wrong("a = not b\nb = c or a\nc = b\n", "a", 0, "in a: in b: in c: b is part of itself");
 	expect_wrong("a = (b, a)\nb = (a)\n", "proc.name in a", 13, "in a: in b: a is part of itself");
-	expect_wrong("a = evt.num = 1\n", "proc.name in a", 13, "a list is missing here");
+	expect_wrong("a = evt.num = 1\n", "proc.name in a", 13, "a is no list");
+	expect_wrong("shells = (sh)\n", "proc.name in shels", 13,
+		"a list is missing here; do you mean shells?");
+	expect_wrong("shell = proc.name=sh\n", "shel", 0,
+		"there is no field or macro shel; do you mean shell?");
 	expect_wrong("a = (1, x)\n", "evt.num in a", 11, "'x' is no number");
+}
+
+Test(macros, of_files_say_where)
+{
+	struct macros *m = macros_new();
+	const struct filter_opts opts = {.utc = true, .macros = m};
+	struct err err = {0};
+
+	cr_assert_eq(macros_read(m, span_str("# one\na = evt.num=1 # two\n  # three\n  or b\n\n"
+					     "b = proc.nam = cat\n"),
+			     "/etc/m", &err),
+		0);
+	cr_expect(span_eq(macros_origin(m, span_str("a")), span_str("/etc/m:2")));
+	cr_expect_null(filter_compile("not a", &opts, &err));
+	cr_expect_str_eq(err.text, "in a (/etc/m:2): in b (/etc/m:6): there is no field proc.nam; "
+				   "do you mean proc.name?");
+	macros_free(m);
 }
 
 static void expect_no_macros(const char *text, unsigned at, const char *want)
@@ -276,7 +297,7 @@ static void expect_no_macros(const char *text, unsigned at, const char *want)
 	struct macros *m = macros_new();
 	struct err err = {0};
 
-	cr_expect_eq(macros_read(m, span_str(text), &err), -1, "%s", text);
+	cr_expect_eq(macros_read(m, span_str(text), NULL, &err), -1, "%s", text);
 	cr_expect_str_eq(err.text, want);
 	cr_expect_eq(err.offset, at, "%s: %u", text, (unsigned)err.offset);
 	macros_free(m);
@@ -292,6 +313,7 @@ Test(macros, wrong_definitions)
 	expect_no_macros("tcp = x", 0, "tcp has a meaning of its own");
 	expect_no_macros("len = x", 0, "len has a meaning of its own");
 	expect_no_macros("a =\n", 0, "a stands for nothing");
+	expect_no_macros("a = # b\n", 0, "a stands for nothing");
 }
 
 /* Each name is ten of the next: ten billion tests, if nobody counted. */

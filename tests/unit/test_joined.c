@@ -226,7 +226,7 @@ Test(joined, memory_follows_the_calls_in_flight)
 {
 	struct err err = {0};
 	struct text *text = text_new(&(struct text_opts){.template = ""}, &err);
-	struct joined *j = joined_new(text, &err);
+	struct joined *j = joined_new(text, joined_style(), false, &err);
 	struct state *st = state_new(&err);
 	struct buf out = {0};
 	size_t before = 0;
@@ -240,8 +240,8 @@ Test(joined, memory_follows_the_calls_in_flight)
 		if (tid == 100)
 			before = count_malloc();
 		buf_clear(&out);
-		cr_assert_eq(joined_event(j, st, &(struct moment){.ev = &call}, 1, &out, &err), 0);
-		cr_assert_eq(joined_event(j, st, &(struct moment){.ev = &end}, 1, &out, &err), 0);
+		cr_assert_eq(joined_event(j, st, &(struct moment){.ev = &call}, 1, true, &out, &err), 0);
+		cr_assert_eq(joined_event(j, st, &(struct moment){.ev = &end}, 1, true, &out, &err), 0);
 	}
 	cr_expect_gt(before, 0u);
 	cr_expect_eq(count_malloc() - before, 0u);
@@ -263,5 +263,127 @@ Test(joined, comments_stand_below_the_line_of_their_record)
 	read_exit(&b, 350, 7);
 	build_option(&b, OPT_COMMENT, span_str("slow\n?"));
 	print_expect(&opts, &b, 1, FIRST "7 100 " HOSTS " <0.000000250>\n    # slow\\n?\n");
+	build_release(&b);
+}
+
+/* --- with a filter -------------------------------------------------------------------------- */
+
+static void expect_some(struct build *b, const char *filter, const char *want)
+{
+	struct cat_opts opts = joined;
+
+	opts.filter = filter;
+	print_expect(&opts, b, 1, want);
+}
+
+/* Two calls that overlap; the one that began first ends last. */
+static void overlap(struct build *b)
+{
+	start(b);
+	read_enter(b, 100, 7);
+	add(b, 200, 1, PPME_SYSCALL_CLOSE_E, PARAMS(P_S64(9)));
+	add(b, 210, 1, PPME_SYSCALL_CLOSE_X, PARAMS(P_S64(-9), P_S64(9)));
+	read_exit(b, 350, 7);
+}
+
+#define CLOSE "1 200 close(fd=9) = -9(EBADF) <0.000000010>\n"
+#define READ  "7 100 " HOSTS " <0.000000250>\n"
+
+Test(joined_some, a_call_is_whole_and_has_its_line_when_it_ends)
+{
+	struct build b = {0};
+
+	overlap(&b);
+	expect_some(&b, "evt.type!=getuid", CLOSE READ);
+	build_release(&b);
+}
+
+/* What only its exit record, or only its enter record says: the exit record decides. */
+Test(joined_some, the_end_of_a_call_decides)
+{
+	struct build b = {0};
+
+	overlap(&b);
+	expect_some(&b, "evt.failed=true", CLOSE);
+	expect_some(&b, "evt.buffer contains ab", READ);
+	expect_some(&b, "evt.dir=<", FIRST CLOSE READ);
+	expect_some(&b, "evt.dir=>", "");
+	expect_some(&b, "evt.num in (2, 5)", READ);
+	expect_some(&b, "fd.name=/etc/hosts", READ);
+	build_release(&b);
+}
+
+Test(joined_some, exit_records_alone)
+{
+	struct build b = {0};
+
+	start(&b);
+	add(&b, 210, 1, PPME_SYSCALL_CLOSE_X, PARAMS(P_S64(-9), P_S64(9)));
+	took(&b, 10);
+	read_alone(&b, 350, 7, 250);
+	expect_some(&b, "evt.type!=getuid", CLOSE READ);
+	expect_some(&b, "evt.failed=true", CLOSE);
+	expect_some(&b, "evt.type=read", READ);
+	build_release(&b);
+}
+
+Test(joined_some, what_has_no_end_is_asked_by_how_it_began)
+{
+	struct build b = {0};
+
+	start(&b);
+	read_enter(&b, 100, 7);
+	add(&b, 200, 7, PPME_SYSCALL_CLOSE_E, PARAMS(P_S64(9))); /* the read's exit record is lost */
+	add(&b, 300, 1, PPME_SYSCALL_NANOSLEEP_E, NO_PARAMS);
+	add(&b, 310, 1, PPME_PROCEXIT_1_E, PARAMS(P_S64(0)));
+	expect_some(&b, "evt.type in (read, close)",
+		"7 100 read(fd=3(<f>/etc/hosts), size=10 <unfinished ...>\n"
+		"7 200 close(fd=9 <unfinished ...>\n");
+	expect_some(&b, "fd.num=9", "7 200 close(fd=9 <unfinished ...>\n");
+	expect_some(&b, "evt.num=5", "1 310 --- procexit status=0 ---\n");
+	expect_some(&b, "proc.name=init",
+		"1 300 nanosleep( <unfinished ...>\n1 310 --- procexit status=0 ---\n");
+	build_release(&b);
+}
+
+/* Their lines come in the order in which they began. */
+Test(joined_some, many_calls_that_are_still_on_at_the_end)
+{
+	struct build b = {0};
+	struct buf want = {0};
+
+	start(&b);
+	for (int tid = 100; tid < 200; tid++) {
+		add(&b, (uint64_t)tid, tid, PPME_SYSCALL_GETUID_E, NO_PARAMS);
+		buf_printf(&want, "%d %d getuid( <unfinished ...>\n", tid, tid);
+	}
+	buf_u8(&want, 0);
+	expect_some(&b, "evt.dir=>", (const char *)want.p);
+	buf_release(&want);
+	build_release(&b);
+}
+
+Test(joined_some, an_exit_record_of_another_call)
+{
+	struct build b = {0};
+
+	start(&b);
+	read_enter(&b, 100, 7);
+	add(&b, 200, 7, PPME_SYSCALL_CLOSE_X, PARAMS(P_S64(0), P_S64(9)));
+	expect_some(&b, "evt.type=read", "7 100 read(fd=3(<f>/etc/hosts), size=10 <unfinished ...>\n");
+	expect_some(&b, "evt.type=close", "7 200 close(fd=9) = 0\n");
+	build_release(&b);
+}
+
+/* A capture of what passed a filter, or a slice, has the beginning of a call as a hidden record. */
+Test(joined_some, a_call_that_begins_with_a_hidden_record)
+{
+	struct build b = {0};
+
+	start(&b);
+	build_event(&b, &(struct build_event){.block = BT_EVF_V2, .flags = EVENT_HIDDEN, .tid = 7,
+		.type = PPME_SYSCALL_READ_E, .ts = BUILD_EPOCH + 100}, PARAMS(P_S64(3), P_U32(10)));
+	read_exit(&b, 350, 7);
+	expect_some(&b, "evt.type=read", READ);
 	build_release(&b);
 }

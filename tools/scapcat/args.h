@@ -3,10 +3,16 @@
 #ifndef SCAPCAT_ARGS_H
 #define SCAPCAT_ARGS_H
 
-#include "tools/scapcat/cat.h"
+#include "tools/scapcat/formats.h"
+#include "tools/scapcat/list.h"
+#include "tools/scapcat/look.h"
 
 struct args {
 	struct cat_opts cat;
+	struct asked asked;
+	struct formats formats;
+	struct look look;
+	struct list list;
 	const char **paths; /* "-" for standard input */
 	size_t npaths;
 };

@@ -12,26 +12,44 @@
 #include "base/endian.h"
 #include "pcapng/pcapng.h"
 #include "tools/scapcat/ahead.h"
+#include "tools/scapcat/keep.h"
 
 #define TEXT_FULL (128u << 10)
 
 int cat_init(struct cat *c, const struct cat_opts *opts, FILE *out, struct err *err)
 {
+	const struct filter_opts filters = {opts->lines.text.utc, opts->macros};
+
 	*c = (struct cat){.opts = *opts, .out = out};
-	c->lines = lines_new(&opts->lines, err);
+	if (opts->follow.on && !opts->lines.text.template)
+		c->opts.lines.text.template = FOLLOW_TEMPLATE;
+	c->opts.lines.some = opts->filter != NULL;
+	c->lines = lines_new(&c->opts.lines, err);
 	if (!c->lines)
 		return -1;
-	if (!opts->filter)
-		return 0;
-	c->filter = filter_compile(
-		opts->filter, &(struct filter_opts){.utc = opts->lines.text.utc}, err);
-	return c->filter ? 0 : -1;
+	if (opts->follow.on && !(c->follow = follow_new(&opts->follow, lines_text(c->lines), err)))
+		return -1;
+	if (opts->header)
+		buf_text(&c->text, opts->header);
+	lines_head(c->lines, &c->text);
+	if (opts->filter && !(c->filter = filter_compile(opts->filter, &filters, err)))
+		return -1;
+	if (opts->nrules && !(c->paint = paint_new(opts->rules, opts->nrules, &filters, err)))
+		return -1;
+	c->stateless = !opts->thorough && !c->follow && !c->paint && !lines_need_state(c->lines) &&
+		       !(c->filter && filter_needs_state(c->filter));
+	if (opts->write)
+		c->keep = keep_open(opts->write, !opts->filter, err);
+	return c->keep || !opts->write ? 0 : -1;
 }
 
 void cat_release(struct cat *c)
 {
+	follow_free(c->follow);
 	lines_free(c->lines);
 	filter_free(c->filter);
+	keep_abort(c->keep);
+	paint_free(c->paint);
 	buf_release(&c->text);
 }
 
@@ -46,6 +64,22 @@ static bool write_text(struct cat *c, bool flush)
 	if (!good)
 		c->failed = errno;
 	return good;
+}
+
+int cat_end(struct cat *c, struct err *err)
+{
+	struct keep *keep;
+
+	lines_tail(c->lines, &c->text);
+	if (c->text.failed)
+		return err_memory(err);
+	if (!c->failed)
+		(void)write_text(c, true);
+	keep = c->keep;
+	c->keep = NULL;
+	if (c->follow && follow_close(c->follow, err) < 0)
+		return -1;
+	return keep_close(keep, err);
 }
 
 /* What reading a file needs. */
@@ -85,15 +119,31 @@ static bool is_shown(const struct cat *c, const struct input *in, const struct e
 	return !ev->info || (ev->info->category & EC_CLASS_MASK) != EC_INTERNAL;
 }
 
+/* What the capture that is written says to a record, which counts. A failure is told of by cat_end. */
+static int keep(struct cat *c, int status, bool counts)
+{
+	c->shown += counts;
+	c->stopped |= status < 0;
+	return status;
+}
+
+static bool packet_passes(struct cat *c, const struct packet *p, uint64_t frame)
+{
+	return !c->filter || lines_pass_packet(c->lines, c->filter, p, frame);
+}
+
 static int show_packet(struct cat *c, const struct packet *p, uint64_t frame, struct err *err)
 {
 	size_t before = c->text.n;
 	int result;
 
-	if (c->filter && !lines_pass_packet(c->lines, c->filter, p, frame))
+	if (c->follow || !packet_passes(c, p, frame))
 		return 0;
+	if (c->paint)
+		paint_packet(c->paint, c->lines, p, frame);
 	result = lines_packet(c->lines, p, frame, &c->text, err);
-
+	if (c->paint)
+		paint_lines(c->paint, &c->text, before);
 	c->shown += c->text.n > before;
 	return result;
 }
@@ -125,19 +175,76 @@ static int take_packet(struct cat *c, struct input *in, const struct block *b, u
 		return 0;
 	}
 	lines_note_packet(c->lines, &p);
+	if (c->keep)
+		return packet_passes(c, &p, frame) ? keep(c, keep_block(c->keep, b), true) : 0;
 	if (late_here(&in->watch) && in->late)
 		return take_late(c, in, UINT64_MAX, frame, err);
 	c->behind |= late_here(&in->watch);
 	return show_packet(c, &p, frame, err);
 }
 
+/* Whether events of this type need not be looked at: none of them passes, and none matters. */
+static bool is_passed_over(const struct cat *c, const struct event *ev)
+{
+	return c->filter && !c->opts.thorough && !lines_want_all(c->lines) &&
+	       filter_kind(c->filter, record_kind(ev)) == FILTER_NO;
+}
+
+/* Takes an event into the state, if anybody needs that. */
+static int apply(struct cat *c, struct input *in, const struct event *ev, struct moment *m,
+	struct err *err)
+{
+	if (!c->stateless)
+		return state_apply(in->state, ev, m, err);
+	*m = (struct moment){.ev = ev, .fd = -1};
+	return 0;
+}
+
+/*
+ * Shows an event if it is visible and passes. Returns whether something was shown, or -1 on failure
+ * (err).
+ */
+static int show_event(struct cat *c, struct input *in, const struct moment *m, uint64_t num,
+	bool visible, struct err *err)
+{
+	bool pass =
+		visible && (!c->filter || lines_pass(c->lines, c->filter, in->state, m, num));
+	size_t before = c->text.n;
+
+	if (c->follow)
+		return pass ? follow_event(c->follow, in->state, m, num, &c->text, err) : 0;
+	if (!pass && !lines_want_all(c->lines))
+		return 0;
+	if (c->paint)
+		paint_event(c->paint, c->lines, in->state, m, num);
+	if (lines_event(c->lines, in->state, m, num, pass, &c->text, err) < 0)
+		return -1;
+	if (c->paint)
+		paint_lines(c->paint, &c->text, before);
+	return c->text.n > before;
+}
+
+/* The event goes into the capture that is written, if it passes or matters. */
+static int keep_event_of(struct cat *c, struct input *in, const struct moment *m,
+	const struct block *b, uint64_t num, bool visible)
+{
+	bool passes = visible &&
+		      (!c->filter || lines_pass(c->lines, c->filter, in->state, m, num));
+
+	return keep(c,
+		keep_event(c->keep, m->ev, b,
+			passes ? KEEP_SHOWN : (visible ? KEEP_HIDDEN : KEEP_STATE)),
+		passes);
+}
+
 static int take_event(struct cat *c, struct input *in, const struct block *b,
 	const struct ordinal *at, struct err *err)
 {
 	struct err damage; /* not cleared as a whole: it is large, and this is done for every event */
-	size_t before;
+	bool visible;
 	struct moment m;
 	struct event ev;
+	int shown;
 
 	err_clear(&damage);
 	if (event_decode(&ev, b, &damage) < 0) {
@@ -146,18 +253,20 @@ static int take_event(struct cat *c, struct input *in, const struct block *b,
 		return 0;
 	}
 	if (take_late(c, in, ev.ts, UINT64_MAX, err) < 0 ||
-		state_apply(in->state, &ev, &m, err) < 0)
+		apply(c, in, &ev, &m, err) < 0)
 		return -1;
 	lines_note(c->lines, &ev);
+	if (c->follow)
+		follow_note(c->follow, &m, at->event);
 	in->beginning = in->beginning && describes_machine(ev.type);
-	if (!is_shown(c, in, &ev) ||
-		(c->filter && !lines_pass(c->lines, c->filter, in->state, &m, at->event)))
+	visible = is_shown(c, in, &ev);
+	if (c->keep)
+		return keep_event_of(c, in, &m, b, at->event, visible);
+	if (is_passed_over(c, &ev) || (!visible && !lines_want_all(c->lines)))
 		return 0;
-	before = c->text.n;
-	if (lines_event(c->lines, in->state, &m, at->event, &c->text, err) < 0)
-		return -1;
-	c->shown += c->text.n > before;
-	return 0;
+	shown = show_event(c, in, &m, at->event, visible, err);
+	c->shown += shown > 0;
+	return shown < 0 ? -1 : 0;
 }
 
 /* An event whose call begins: it comes again when that is over. */
@@ -173,10 +282,12 @@ static int take_begin(struct cat *c, struct input *in, const struct block *b,
 }
 
 /* A block that is neither event nor packet. */
-static int take_list(struct input *in, const struct block *b, struct err *err)
+static int take_list(struct cat *c, struct input *in, const struct block *b, struct err *err)
 {
 	struct err damage = {0};
 
+	if (c->keep && keep(c, keep_block(c->keep, b), false) < 0)
+		return -1;
 	if (b->info->kind == BLOCK_SECTION)
 		in->beginning = true;
 	if (state_load(in->state, b, &damage) < 0) {
@@ -195,7 +306,7 @@ static int take_block(struct cat *c, struct input *in, const struct block *b,
 		return take_event(c, in, b, at, err);
 	if (b->info->kind == BLOCK_PACKET)
 		return take_packet(c, in, b, at->frame, err);
-	return take_list(in, b, err);
+	return take_list(c, in, b, err);
 }
 
 /*
@@ -217,6 +328,8 @@ static bool next_is_there(const struct input *in, const struct block *b)
 static int go_on(struct cat *c, bool flush)
 {
 	if (c->opts.limit && c->shown >= c->opts.limit)
+		return 0;
+	if (c->keep && flush && keep(c, keep_flush(c->keep), false) < 0)
 		return 0;
 	if (c->text.n && (flush || c->text.n >= TEXT_FULL) && !write_text(c, flush))
 		return 0;
@@ -281,6 +394,8 @@ int cat_file(struct cat *c, struct src *src, struct late *late, struct reader_wa
 	lines_restart(c->lines);
 	if (c->filter)
 		filter_restart(c->filter);
+	if (c->paint)
+		paint_restart(c->paint);
 	in.reader = reader_new(src, err);
 	in.state = in.reader ? state_new(err) : NULL;
 	if (!in.state)
@@ -290,7 +405,11 @@ int cat_file(struct cat *c, struct src *src, struct late *late, struct reader_wa
 	result = take_all(c, &in, err);
 	if (!write_text(c, true) && result > 0)
 		result = 0;
+	if (c->stopped)
+		result = 0;
 	*warnings = *reader_warnings(in.reader);
+	if (c->follow && follow_end(c->follow, err) < 0)
+		result = -1;
 out:
 	ahead_free(in.ahead);
 	state_free(in.state);

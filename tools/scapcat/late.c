@@ -160,6 +160,14 @@ struct late *late_new(struct src *src)
 	return l;
 }
 
+const char *late_again(const char *path)
+{
+	if (strcmp(path, "-") != 0)
+		return path;
+	/* A file as standard input, of which nothing was read yet, can be opened by this name. */
+	return lseek(STDIN_FILENO, 0, SEEK_CUR) == 0 ? "/dev/stdin" : NULL;
+}
+
 struct late *late_open(const char *path)
 {
 	static const struct src_opts opts = {.wanted = reader_wants};
@@ -168,13 +176,8 @@ struct late *late_open(const char *path)
 	struct src *src;
 	int fd;
 
-	if (strcmp(path, "-") == 0) {
-		/* A file as standard input, of which nothing was read yet, can be opened by this name. */
-		if (lseek(STDIN_FILENO, 0, SEEK_CUR) != 0)
-			return NULL;
-		path = "/dev/stdin";
-	}
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	path = late_again(path);
+	fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
 	if (fd < 0)
 		return NULL;
 	worth_it = is_worth_it(fd);

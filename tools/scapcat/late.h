@@ -31,6 +31,12 @@ static inline bool late_here(const struct late_watch *w)
 struct late;
 
 /*
+ * The name by which a capture, "-" for standard input, can be opened once more before it is read;
+ * NULL when that cannot be. Whether it is a file is another question.
+ */
+const char *late_again(const char *path);
+
+/*
  * Opens a capture, "-" for standard input, a second time if it is a file that has such packets.
  * NULL: it has none, or that would take too long to find out, or failed; whoever reads the file will
  * meet them at their place or be told. Close it with late_close.

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* scapcat: files and messages; options are in args.c, the loop is in cat.c. */
+#include <inttypes.h>
+
 #include "cli/msg.h"
 #include "cli/opts.h"
 #include "tools/scapcat/args.h"
@@ -11,8 +13,9 @@ static bool print_file(struct cat *c, const char *path, int *status)
 	const struct src_opts src_opts = {.wanted = reader_wants};
 	struct reader_warnings warnings = {0};
 	struct err err = {0};
-	struct late *late = late_open(path);
-	struct src *src = src_open(path, &src_opts, &err);
+	struct late *late = c->keep ? NULL : late_open(path);
+	bool found = !c->follow || follow_find(c->follow, path, &err) == 0;
+	struct src *src = found ? src_open(path, &src_opts, &err) : NULL;
 	int got = src ? cat_file(c, src, late, &warnings, &err) : -1;
 
 	src_close(src);
@@ -27,20 +30,6 @@ static bool print_file(struct cat *c, const char *path, int *status)
 	return got != 0;
 }
 
-/* A wrong template or filter; the filter with a mark at the place. */
-static int tell_usage(const char *filter, const struct err *err)
-{
-	struct buf mark = {0};
-	int status = msg_usage("%s", err->text);
-
-	if (err->has_offset)
-		filter_point_out(filter, err->offset, &mark);
-	if (mark.n)
-		fwrite(mark.p, 1, mark.n, stderr);
-	buf_release(&mark);
-	return status;
-}
-
 static int print_all(const struct args *a)
 {
 	struct err err = {0};
@@ -50,13 +39,20 @@ static int print_all(const struct args *a)
 	if (cat_init(&c, &a->cat, stdout, &err) < 0) {
 		cat_release(&c);
 		if (err.code == ERR_USAGE)
-			return msg_finish(tell_usage(a->cat.filter, &err));
-		msg_err(NULL, &err);
+			return msg_finish(msg_usage("%s", err.text));
+		msg_err(a->cat.write ? msg_output(a->cat.write) : NULL, &err);
 		return msg_finish(STATUS_DATA);
 	}
 	for (size_t i = 0; i < a->npaths; i++)
 		if (!print_file(&c, a->paths[i], &status))
 			break;
+	if (cat_end(&c, &err) < 0 && err.code) {
+		msg_err(a->cat.write ? msg_output(a->cat.write) : NULL, &err);
+		status = STATUS_DATA;
+	}
+	if (a->cat.follow.raw && follow_missing(c.follow))
+		msg_warn(NULL, "%" PRIu64 " bytes were not captured, and are left out",
+			follow_missing(c.follow));
 	cat_release(&c);
 	return msg_finish_failed(status, c.failed);
 }
