@@ -19,6 +19,7 @@ struct change_opts {
 int change_set_shift(void *opts, const char *text, struct err *err); /* "-3600", "+0.25" */
 int change_add_comment(void *opts, const char *text, struct err *err);
 
+/* Frees what the setters have made. */
 void change_opts_release(struct change_opts *o);
 
 /* Whether there is anything to do. */

@@ -33,6 +33,7 @@ struct comment_opts {
 /* Adds "N:TEXT", which stays the caller's, to a struct notes. Returns 0, or -1 with the reason. */
 int notes_add(void *notes, const char *text, struct err *err);
 
+/* Frees the notes. */
 void comment_opts_release(struct comment_opts *o);
 
 /* Whether there is anything to do. */
