@@ -105,7 +105,8 @@ static int copy_to(
 	return got;
 }
 
-static int copy(struct args *a)
+/* Sets *written when there is a whole output. Returns the status. */
+static int copy(struct args *a, bool *written)
 {
 	struct err err = {0};
 	struct src *src;
@@ -124,6 +125,8 @@ static int copy(struct args *a)
 	if (sink_close(sink, &err) < 0) {
 		tell_failure(a, &err);
 		status = STATUS_DATA;
+	} else {
+		*written = true;
 	}
 out:
 	reader_free(r);
@@ -167,10 +170,11 @@ int main(int argc, char **argv)
 {
 	struct args a = {0};
 	int status = args_parse(&a, argc, argv);
+	bool written = false;
 
 	if (status == OPTS_GO) {
-		status = copy(&a);
-		if (a.verify && verify(&a) != STATUS_OK)
+		status = copy(&a, &written);
+		if (written && a.verify && verify(&a) != STATUS_OK)
 			status = STATUS_DATA;
 	}
 	args_release(&a);
