@@ -96,11 +96,18 @@ cut_and_merge() {
 		"$build/scapmerge" -w "$work/data/$1-whole.scap" "$work/part2" "$work/part1" 2>"$work/errors"
 }
 
+# Without what a reader could trip over, and with a comment. The numbers of lines stay.
+change() {
+	"$build/scapedit" --event-comment 5:here -s 20 --strip-env --strip-comments \
+		"$work/data/$1.scap" "$work/data/$1-changed.scap"
+}
+
 for kind in $kinds; do
 	"$build/scapmerge" --attribute -w "$work/data/$kind-merged.pcapng" "$work/data/$kind.scap" \
 		fixtures/workload.pcapng
 	check "$kind: parts are merged to the whole" cut_and_merge "$kind"
 	"$build/scapcat" -Y proc.name=cat -w "$work/data/$kind-kept.scap" "$work/data/$kind.scap"
+	check "$kind: it is changed" change "$kind"
 	case $kind in
 	*pairs)
 		command -v sysdig >/dev/null && {
@@ -112,6 +119,9 @@ for kind in $kinds; do
 			check "$kind: what scapcat keeps reads as in the whole" same_output \
 				"sysdig -r $work/data/$kind.scap -p '$unnumbered' proc.name=cat" \
 				"sysdig -r $work/data/$kind-kept.scap -p '$unnumbered'"
+			check "$kind: sysdig reads all of what was changed" same_output \
+				"sysdig -r $work/data/$kind.scap | wc -l" \
+				"sysdig -r $work/data/$kind-changed.scap | wc -l"
 		}
 		;;
 	esac
@@ -128,6 +138,12 @@ for kind in $kinds; do
 	check "$kind: so does what scapcat keeps" same_output \
 		"chroot $tree env TZ=UTC sysdig -r /data/$kind.scap -p '$unnumbered' proc.name=cat" \
 		"chroot $tree env TZ=UTC sysdig -r /data/$kind-kept.scap -p '$unnumbered'"
+	check "$kind: newer sysdig reads all of what was changed" same_output \
+		"chroot $tree env TZ=UTC sysdig -r /data/$kind.scap | wc -l" \
+		"chroot $tree env TZ=UTC sysdig -r /data/$kind-changed.scap | wc -l"
+	check "$kind: newer tshark lists what was changed" same_output \
+		"chroot $tree tshark -r /data/$kind.scap | wc -l" \
+		"chroot $tree tshark -r /data/$kind-changed.scap | wc -l"
 	check "$kind: newer tshark lists the merge" lines_at_least 100 newer tshark -r "/data/$kind-merged.pcapng"
 	check "$kind: strato lists it" lines_at_least 100 newer strato -r "/data/$kind.scap"
 	case $kind in *exits) check "$kind: strato's frames are the events" frames_are_events "$kind.scap" ;; esac
