@@ -171,15 +171,12 @@ static void put_params(struct buf *b, const struct event *ev, bool large)
 		buf_span(b, ev->params[i]);
 }
 
-int event_write(struct writer *w, const struct event *ev, struct err *err)
+struct buf *event_begin(struct writer *w, const struct event *ev)
 {
 	bool large = needs_large(ev);
-	struct buf *b;
+	struct buf *b = writer_begin(w, block_of(ev->flags, large));
 	size_t start;
 
-	if (ev->big != w->block.big)
-		return err_set(err, ERR_UNSUPPORTED, "event of the other byte order");
-	b = writer_begin(w, block_of(ev->flags, large));
 	buf_u16(b, ev->cpu);
 	if (ev->flags)
 		buf_u32(b, ev->flags);
@@ -191,6 +188,14 @@ int event_write(struct writer *w, const struct event *ev, struct err *err)
 	buf_u32(b, ev->nparams);
 	put_params(b, ev, large);
 	buf_patch_u32(b, start + 16, (uint32_t)(b->n - start));
+	return b;
+}
+
+int event_write(struct writer *w, const struct event *ev, struct err *err)
+{
+	if (ev->big != w->block.big)
+		return err_set(err, ERR_UNSUPPORTED, "event of the other byte order");
+	event_begin(w, ev);
 	return writer_end(w, err);
 }
 

@@ -47,6 +47,12 @@ MUST_CHECK int event_decode(struct event *ev, const struct block *b, struct err 
 MUST_CHECK int event_write(struct writer *w, const struct event *ev, struct err *err);
 
 /*
+ * Starts that block and leaves it open, so that options can be put behind the record: returns where,
+ * never NULL. The record must be in the writer's byte order. End it with writer_end or writer_finish.
+ */
+struct buf *event_begin(struct writer *w, const struct event *ev);
+
+/*
  * Parameter i as a number of its type's width, sign-extended for signed types. Returns false, and
  * leaves *v alone, when it is missing, empty or shorter than its type.
  */
