@@ -32,19 +32,6 @@ static int set_only(void *dest, const char *arg, struct err *err)
 	return 0;
 }
 
-static int set_packing(void *dest, const char *arg, struct err *err)
-{
-	enum sink_packing *packing = dest;
-
-	if (strcmp(arg, "gzip") == 0)
-		*packing = SINK_GZIP;
-	else if (strcmp(arg, "none") == 0)
-		*packing = SINK_PLAIN;
-	else
-		return err_set(err, ERR_USAGE, "'%s' is neither gzip nor none", arg);
-	return 0;
-}
-
 int args_parse(struct args *a, int argc, char **argv)
 {
 	const struct opt options[] = {
@@ -59,10 +46,14 @@ int args_parse(struct args *a, int argc, char **argv)
 		{'n', "count", "COUNT", "end after so many records", opt_u64, &a->what.count},
 		{0, "only", "KIND", "keep only events, or only packets", set_only, &a->what.only},
 		{0, NULL, NULL, "Output", NULL, NULL},
-		{'z', "compress", "KIND", "gzip or none (the default)", set_packing,
-			&a->packing.packing},
+		{'z', "compress", "KIND",
+			"gzip, zstd or none (the default); KIND:LEVEL says how hard to pack",
+			sink_set_packing, &a->packing},
 		{0, "verify", NULL, "read both files again and compare each kept event", opt_true,
 			&a->verify},
+		{0, NULL, NULL, "Damaged files", NULL, NULL},
+		{0, "repair", NULL, "find all whole records, and put right what can be", opt_true,
+			&a->repair},
 		{0},
 	};
 	const struct opts_cli cli = {
@@ -74,7 +65,8 @@ int args_parse(struct args *a, int argc, char **argv)
 		.options = options,
 		.examples = "scapedit trace.scap part.scap 1000-2000\n"
 			    "scapedit -A +5s -B +6.5s trace.scap part.scap\n"
-			    "scapedit --drop trace.scap - 1-100 | scapcat",
+			    "scapedit --drop trace.scap - 1-100 | scapcat\n"
+			    "scapedit --repair torn.scap good.scap",
 		.stop_at_operand = true, /* -9 is a range */
 	};
 	struct err err = {0};
