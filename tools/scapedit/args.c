@@ -6,6 +6,7 @@
 
 #include "cli/msg.h"
 #include "cli/opts.h"
+#include "tools/scapedit/versions.h"
 
 /* The default, said aloud. */
 static int set_keep(void *dest, const char *arg UNUSED, struct err *err UNUSED)
@@ -32,6 +33,34 @@ static int set_only(void *dest, const char *arg, struct err *err)
 	return 0;
 }
 
+static int set_downgrade(void *dest, const char *arg, struct err *err)
+{
+	struct convert_opts *opts = dest;
+
+	opts->downgrade = true;
+	return version_set(&opts->schema, arg, err);
+}
+
+/* Whether what was asked of the conversion goes together. Returns OPTS_GO or a status. */
+static int check_convert(struct args *a)
+{
+	struct convert_opts *o = &a->convert;
+
+	if (o->upgrade && o->downgrade)
+		return msg_usage("either --upgrade or --downgrade");
+	if (o->upgrade && !o->schema)
+		o->schema = version_default();
+	if (!o->schema)
+		return OPTS_GO;
+	if (o->upgrade && !version_has_exits(o->schema))
+		return msg_usage("that version expects two records a call: --downgrade makes them");
+	if (o->downgrade && !version_reads_counts(o->schema))
+		return msg_usage("readers of that version cannot read files of version 1.2");
+	if (a->verify)
+		return msg_usage("--verify compares records one by one, which a conversion changes");
+	return OPTS_GO;
+}
+
 int args_parse(struct args *a, int argc, char **argv)
 {
 	const struct opt options[] = {
@@ -51,6 +80,15 @@ int args_parse(struct args *a, int argc, char **argv)
 			sink_set_packing, &a->packing},
 		{0, "verify", NULL, "read both files again and compare each kept event", opt_true,
 			&a->verify},
+		{0, NULL, NULL, "Conversion", NULL, NULL},
+		{0, "upgrade", NULL, "records as new versions write them: one for each call", opt_true,
+			&a->convert.upgrade},
+		{0, "downgrade", "VERSION", "records that this version can read: sysdig-0.29, 0.20, ...",
+			set_downgrade, &a->convert},
+		{0, "schema", "VERSION", "only types and parameters that this version has", version_set,
+			&a->convert.schema},
+		{'v', "verbose", NULL, "say what a conversion lost of each type of event", opt_true,
+			&a->verbose},
 		{0, NULL, NULL, "Damaged files", NULL, NULL},
 		{0, "repair", NULL, "find all whole records, and put right what can be", opt_true,
 			&a->repair},
@@ -85,6 +123,9 @@ int args_parse(struct args *a, int argc, char **argv)
 				strncmp(argv[i], "--", 2) ? "" : "; options stand before IN");
 	}
 	select_ready(&a->what);
+	status = check_convert(a);
+	if (status != OPTS_GO)
+		return status;
 	if (a->verify && (strcmp(a->in, "-") == 0 || strcmp(a->out, "-") == 0))
 		return msg_usage("--verify needs files that can be read again, not -");
 	return OPTS_GO;

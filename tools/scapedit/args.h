@@ -4,6 +4,7 @@
 #define SCAPEDIT_ARGS_H
 
 #include "io/sink.h"
+#include "tools/scapedit/convert.h"
 #include "tools/scapedit/select.h"
 
 struct args {
@@ -11,6 +12,8 @@ struct args {
 	struct sink_opts packing;
 	bool verify;
 	bool repair;
+	struct convert_opts convert;
+	bool verbose; /* losses of a conversion type by type */
 	const char *in, *out; /* "-" for standard input and output */
 };
 

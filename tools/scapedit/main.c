@@ -80,6 +80,8 @@ static int copy_to(const struct args *a, struct reader *r, struct sink *sink,
 		status = edit_run(&a->what, a->repair, r, steps.stages.top, rep, err);
 	if (status == 0)
 		status = stages_end(&steps.stages, err);
+	if (status == 0)
+		steps_tell(&steps, a);
 	steps_release(&steps);
 	return status;
 }

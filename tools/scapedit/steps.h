@@ -8,6 +8,7 @@
 
 struct steps {
 	struct stages stages;
+	struct convert *convert; /* NULL: none */
 };
 
 /*
@@ -16,6 +17,9 @@ struct steps {
  */
 MUST_CHECK int steps_init(
 	struct steps *s, const struct args *a, struct sink *to, struct err *err);
+
+/* Says what the steps could not keep; after the last of them has ended. */
+void steps_tell(const struct steps *s, const struct args *a);
 
 /* Frees the stages. */
 void steps_release(struct steps *s);
