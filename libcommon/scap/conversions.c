@@ -124,6 +124,16 @@ int conversion_enter_param(uint32_t exit, uint32_t k)
 	return -1;
 }
 
+bool conversion_takes(uint32_t exit, uint32_t k)
+{
+	const struct conversion *c;
+
+	for (size_t i = first_row(exit); (c = conversion_at(i)) && c->type == exit; i++)
+		if (taken_from_enter(c, k) >= 0)
+			return true;
+	return false;
+}
+
 int conversion_older(const struct schema *s, uint32_t type)
 {
 	if (schema_nparams(s, type) >= 0)

@@ -50,6 +50,9 @@ bool conversion_keeps(uint32_t enter);
  */
 int conversion_enter_param(uint32_t exit, uint32_t k);
 
+/* Whether some row puts parameter k of the enter record into this exit record or what it becomes. */
+bool conversion_takes(uint32_t exit, uint32_t k);
+
 /* What s has in the place of a type of a system call: the type itself, an older one, or -1. */
 int conversion_older(const struct schema *s, uint32_t type);
 

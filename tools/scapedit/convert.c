@@ -157,6 +157,12 @@ static void cut_params(struct convert *c, struct event *ev, uint32_t n)
 	ev->nparams = n;
 }
 
+/* A reader that does not know a code looks behind the end of its table: 0 is the unknown call. */
+static uint16_t known_code(const struct convert *c, uint64_t code)
+{
+	return code < version_codes(c->opts.schema) ? (uint16_t)code : 0;
+}
+
 static bool fit_generic(struct convert *c, const struct event *ev)
 {
 	uint16_t type = event_is_exit(ev->type) ? PPME_GENERIC_X : PPME_GENERIC_E;
@@ -165,11 +171,21 @@ static bool fit_generic(struct convert *c, const struct event *ev)
 
 	if (!is_call(ev) || code < 0 || n < 0)
 		return false;
-	if ((uint32_t)code >= version_codes(c->opts.schema))
-		code = 0;
-	recast_generic(&c->recast, &c->other, ev, type, (uint32_t)n, (uint16_t)code);
+	recast_generic(&c->recast, &c->other, ev, type, (uint32_t)n,
+		known_code(c, (uint64_t)code));
 	return true;
 }
+
+/* Whether ev is a generic call with a code that the schema does not have. */
+static bool has_unknown_code(const struct convert *c, const struct event *ev)
+{
+	uint64_t code;
+
+	return (ev->type == PPME_GENERIC_E || ev->type == PPME_GENERIC_X) &&
+	       event_u64(ev, 0, &code) && known_code(c, code) != code;
+}
+
+static const uint8_t no_code[2];
 
 /* The record as one of a type that the schema has. Returns whether there is one: in c->other. */
 static bool fit_type(struct convert *c, const struct event *ev)
@@ -195,6 +211,11 @@ static const struct event *fit(struct convert *c, struct event *ev, bool *change
 {
 	int n = ev->info ? schema_nparams(c->opts.schema, ev->type) : EVENT_MAX_PARAMS;
 
+	if (has_unknown_code(c, ev)) {
+		losses_add(&c->losses, LOSS_TYPE, ev->type);
+		ev->params[0] = span_of(no_code, sizeof(no_code));
+		*changed = true;
+	}
 	if (n >= 0 && ev->nparams <= (uint32_t)n)
 		return ev;
 	*changed = true;
@@ -295,6 +316,28 @@ static int take_enter(
 	return taken ? 0 : put_fitting(c, b, changed, false, NULL, out, err);
 }
 
+static bool says_too(const struct event *ev, const char *name, struct span value)
+{
+	int at = event_param(ev, name);
+
+	return at >= 0 && span_eq(ev->params[at], value);
+}
+
+/* Counts an enter record that says what its exit record, once of this type, does not. */
+static void note_left(struct convert *c, uint16_t type)
+{
+	const struct event *enter = &c->enter;
+
+	for (uint32_t i = 0; i < enter->nparams; i++) {
+		if (enter->params[i].n && !conversion_takes(type, i) &&
+			!(i < enter->info->nparams &&
+				says_too(&c->ev, enter->info->params[i].name, enter->params[i]))) {
+			losses_add(&c->losses, LOSS_PARAMS, enter->type);
+			return;
+		}
+	}
+}
+
 /* What the enter record said goes on in the exit record. */
 static int upgrade_exit(
 	struct convert *c, const struct block *b, struct writer *out, struct err *err)
@@ -312,6 +355,7 @@ static int upgrade_exit(
 		losses_add(&c->losses, LOSS_UNENDED, c->enter.type);
 		return put_fitting(c, b, changed, false, NULL, out, err);
 	}
+	note_left(c, type);
 	extra.options = c->enter.options;
 	extra.timed = !event_duration(&c->ev, &ns);
 	extra.duration = c->ev.ts > c->enter.ts ? c->ev.ts - c->enter.ts : 0;
