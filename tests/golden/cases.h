@@ -64,6 +64,9 @@ GOLDEN("edit-copy",       "for f in fixtures/pairs.scap fixtures/big-endian.scap
 GOLDEN("edit-slice",      "scapedit fixtures/pairs.scap - 9-14 20 | scapcat")
 GOLDEN("edit-slice-old",  "scapedit fixtures/old-v1.scap - 9-14 | scapcat")
 GOLDEN("edit-slice-info", "scapedit fixtures/pairs.scap - 9-14 20 | scapinfo - | grep -vE 'size|rate|time'")
+GOLDEN("edit-upgrade",    "scapedit --upgrade fixtures/old-v1.scap - | scapcat; scapedit -v --upgrade fixtures/workload.scap - | scapinfo - | grep -E 'events:|schema'")
+GOLDEN("edit-downgrade",  "scapedit -v --downgrade sysdig-0.29 fixtures/exits.scap - 1-200 | scapcat -n 40; scapedit --downgrade 0.1.1dev_2022-03_debian fixtures/exits.scap - | scapinfo - | grep -E 'events:|schema'")
+GOLDEN("edit-convert-wrong", "i=fixtures/pairs.scap; scapedit --schema 9 $i -; scapedit --upgrade --downgrade 0.20 $i -; scapedit --upgrade --schema 0.20 $i -; scapedit --downgrade 2015-12-31 $i -; scapedit --verify --upgrade $i /dev/null")
 GOLDEN("edit-nothing",    "scapedit fixtures/pairs.scap - 1000 | scapinfo - | grep events")
 
 /* scapmerge. */

@@ -49,11 +49,10 @@ static int unknown(const char *text, struct err *err)
 {
 	struct buf known = {0};
 
-	for (size_t i = 0; schema_name(i); i++)
-		buf_printf(&known, " %s", schema_name(i));
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
 		buf_printf(&known, " %s", programs[i].program);
-	err_set(err, ERR_USAGE, "'%s' is none of%.*s", text, (int)known.n, (const char *)known.p);
+	err_set(err, ERR_USAGE, "'%s' is no version of libs that is known, nor one of%.*s", text,
+		(int)known.n, (const char *)known.p);
 	buf_release(&known);
 	return -1;
 }
