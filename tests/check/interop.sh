@@ -159,13 +159,13 @@ done
 # Old captures of others, where there are any: the newer sysdig folds them as it reads.
 for capture in ../shared/captures/*.scap; do
 	$have_tree && [ -f "$capture" ] || continue
-	name=$(basename "$capture" .scap)
-	cp "$capture" "$work/data/$name.scap"
-	convert "$name"
-	check "$name: newer sysdig prints the same of the upgraded capture" same_output \
-		"chroot $tree env TZ=UTC sysdig -r /data/$name.scap" \
-		"chroot $tree env TZ=UTC sysdig -r /data/$name-new.scap"
-	command -v sysdig >/dev/null && check "$name: sysdig of this system opens the downgraded one" \
-		lines_at_least 2 sysdig -r "$work/data/$name-old.scap"
+	kind=$(basename "$capture" .scap)
+	cp "$capture" "$work/data/$kind.scap"
+	convert "$kind"
+	check "$kind: newer sysdig prints the same of the upgraded capture" same_output \
+		"chroot $tree env TZ=UTC sysdig -r /data/$kind.scap" \
+		"chroot $tree env TZ=UTC sysdig -r /data/$kind-new.scap"
+	command -v sysdig >/dev/null && check "$kind: sysdig of this system opens the downgraded one" \
+		lines_at_least 2 sysdig -r "$work/data/$kind-old.scap"
 done
 finish
