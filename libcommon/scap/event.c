@@ -242,7 +242,7 @@ int event_rewrite(struct writer *w, const struct block *b, const struct event *e
 	size_t options = cursor_left(&ev->options);
 	struct buf *to;
 
-	if (unchanged(b, ev))
+	if (ev->big == b->big && unchanged(b, ev))
 		return writer_raw(w, b->raw, err);
 	if (ev->big != w->block.big)
 		return other_order(err);

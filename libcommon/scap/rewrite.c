@@ -145,7 +145,8 @@ int rewrite_list(struct writer *w, const struct block *b, const struct rewrite_o
 		return -1;
 	if (got == 0 && !walk.all)
 		got = err_set(damage, ERR_UNSUPPORTED,
-			"%s block with more in an entry than we know is of the other byte order",
+			"%s block has more in an entry than we know, and cannot be put into "
+			"another byte order",
 			b->info->name);
 	return got == 0;
 }

@@ -5,6 +5,8 @@
 
 #include "io/sink.h"
 #include "tools/scapedit/convert.h"
+#include "tools/scapedit/change.h"
+#include "tools/scapedit/comments.h"
 #include "tools/scapedit/select.h"
 
 struct args {
@@ -14,6 +16,9 @@ struct args {
 	bool repair;
 	struct convert_opts convert;
 	bool verbose; /* losses of a conversion type by type */
+	struct comment_opts comments;
+	struct change_opts change;
+	bool turn, big;       /* the byte order is to be that */
 	const char *in, *out; /* "-" for standard input and output */
 };
 
