@@ -101,6 +101,15 @@ convert() {
 			2>"$work/errors"
 }
 
+# What the newer sysdig prints of both captures. It does not give a connect the address that the enter
+# record of an original names; an upgraded record has it.
+prints_same() {
+	for file in "$1" "$2"; do
+		newer sysdig -r "/data/$file.scap" 2>&1 | sed 's/\( < connect .*\) addr=[^ ]*$/\1/' >"$work/$file.txt"
+	done
+	[ -s "$work/$1.txt" ] && cmp "$work/$1.txt" "$work/$2.txt"
+}
+
 # sysdig of this system prints every event of a file, and no message.
 prints_all() {
 	sysdig -r "$1" >"$work/lines" 2>"$work/errors" || { cat "$work/errors"; return 1; }
@@ -124,9 +133,8 @@ for kind in $kinds; do
 		check "$kind: and resolves names" has_names sysdig -r "$work/data/$kind-old.scap"
 	}
 	$have_tree && {
-		check "$kind: newer sysdig prints the same of the upgraded capture" same_output \
-			"chroot $tree env TZ=UTC sysdig -r /data/$kind.scap" \
-			"chroot $tree env TZ=UTC sysdig -r /data/$kind-new.scap"
+		check "$kind: newer sysdig prints the same of the upgraded capture" \
+			prints_same "$kind" "$kind-new"
 		check "$kind: and resolves names in the downgraded one" has_names newer sysdig \
 			-r "/data/$kind-old.scap"
 		check "$kind: strato lists the upgraded capture" lines_at_least 100 newer strato \
@@ -178,9 +186,8 @@ for capture in ../shared/captures/*.scap; do
 	kind=$(basename "$capture" .scap)
 	cp "$capture" "$work/data/$kind.scap"
 	convert "$kind"
-	check "$kind: newer sysdig prints the same of the upgraded capture" same_output \
-		"chroot $tree env TZ=UTC sysdig -r /data/$kind.scap" \
-		"chroot $tree env TZ=UTC sysdig -r /data/$kind-new.scap"
+	check "$kind: newer sysdig prints the same of the upgraded capture" \
+		prints_same "$kind" "$kind-new"
 	command -v sysdig >/dev/null && check "$kind: sysdig of this system opens the downgraded one" \
 		lines_at_least 2 sysdig -r "$work/data/$kind-old.scap"
 done
