@@ -152,6 +152,38 @@ Test(convert, what_no_exit_record_has_a_place_for_is_told)
 	cr_expect_eq(losses_events(&l, LOSS_PARAMS), 1);
 }
 
+/* As scapmerge and slices leave it behind packets, for readers that want an event in each section. */
+Test(convert, a_section_is_not_left_without_an_event)
+{
+	const struct convert_opts opts = convert_upgrade();
+	struct build b = {0};
+	struct buf out = {0};
+	struct capture c;
+	struct event ev;
+	unsigned events = 0;
+
+	render_machine(&b);
+	add(&b, PPME_SYSCALL_STAT_E, NO_PARAMS);
+	add(&b, PPME_SYSCALL_STAT_X, PARAMS(P_S64(0), P_STR("/x")));
+	build_section(&b, 2);
+	build_interface(&b, 1, 0);
+	build_packet(&b, 0, 1, span_str("packet"), 0);
+	build_event(&b,
+		&(struct build_event){.block = BT_EVF_V2, .flags = EVENT_HIDDEN,
+			.type = PPME_SOCKET_GETSOCKNAME_E, .tid = -1},
+		NO_PARAMS);
+	convert_bytes(&opts, buf_view(&b.out), &out, NULL);
+	cr_assert(capture_open(&c, buf_view(&out)));
+	while (capture_next(&c) == 1)
+		events += c.block.info->kind == BLOCK_EVENT;
+	cr_expect_eq(events, 2);
+	cr_assert_eq(event_decode(&ev, &c.block, &c.err), 0);
+	cr_expect(ev.type == PPME_SOCKET_GETSOCKNAME_E && ev.flags == EVENT_HIDDEN);
+	capture_close(&c);
+	buf_release(&out);
+	build_release(&b);
+}
+
 /* --- upgrade: types ---------------------------------------------------------------------------- */
 
 Test(convert, old_types_become_new_ones)

@@ -7,6 +7,9 @@
  * The enter record of a pair belongs before blocks that came in long ago; so in pairs the output is
  * held back for a while (reorder.h). Where that is not long enough, an enter record stands later than
  * its time.
+ *
+ * Readers of scap want an event in every section they come to. Where enter records are all there is
+ * (a section of packets has one, hidden, for that), the first of them stays as a hidden one.
  */
 #include "tools/scapedit/convert.h"
 
@@ -15,6 +18,7 @@
 #include "pcapng/option.h"
 #include "pcapng/pcapng.h"
 #include "scap/conversions.h"
+#include "scap/hide.h"
 #include "scap/names.h"
 #include "tools/scapedit/enters.h"
 #include "tools/scapedit/fold.h"
@@ -33,6 +37,9 @@ struct convert {
 	struct reorder reorder;
 	struct event ev, enter, other;
 	uint64_t last_ts; /* of what was put out last */
+	/* Of the section: */
+	struct buf first; /* its first enter record that was taken, hidden */
+	bool wrote;       /* any event */
 };
 
 /* What goes behind a record. */
@@ -65,6 +72,7 @@ void convert_free(struct convert *c)
 	recast_release(&c->recast);
 	recast_release(&c->recast_enter);
 	reorder_release(&c->reorder);
+	buf_release(&c->first);
 	free(c);
 }
 
@@ -78,6 +86,7 @@ const struct losses *convert_losses(const struct convert *c)
 static int put_raw(struct convert *c, struct span block, const struct event *ev, struct writer *out,
 	struct err *err)
 {
+	c->wrote |= ev != NULL;
 	if (!c->pairs)
 		return writer_raw(out, block, err);
 	if (ev)
@@ -313,7 +322,11 @@ static int take_enter(
 		if (enters_put(&c->enters, &c->ev, taken, err) < 0)
 			return -1;
 	}
-	return taken ? 0 : put_fitting(c, b, changed, false, NULL, out, err);
+	if (!taken)
+		return put_fitting(c, b, changed, false, NULL, out, err);
+	if (!c->wrote && !c->first.n)
+		hide_event(&c->first, b);
+	return c->first.failed ? err_memory(err) : 0;
 }
 
 static bool says_too(const struct event *ev, const char *name, struct span value)
@@ -394,12 +407,24 @@ static int take_event(
 	return put_fitting(c, b, changed, false, NULL, out, err);
 }
 
+static int end_section(struct convert *c, struct writer *out, struct err *err)
+{
+	int status = 0;
+
+	enters_release(&c->enters);
+	if (!c->wrote && c->first.n)
+		status = writer_raw(out, buf_view(&c->first), err);
+	buf_clear(&c->first);
+	c->wrote = false;
+	return status;
+}
+
 /* Lists stay where they are among the events; packets may be overtaken by enter records. */
 static int take_other(
 	struct convert *c, const struct block *b, struct writer *out, struct err *err)
 {
-	if (b->info->kind == BLOCK_SECTION)
-		enters_release(&c->enters);
+	if (b->info->kind == BLOCK_SECTION && end_section(c, out, err) < 0)
+		return -1;
 	if (!c->pairs)
 		return writer_raw(out, b->raw, err);
 	if (b->info->kind == BLOCK_PACKET)
@@ -423,7 +448,8 @@ static int convert_end(void *self, struct writer *out, struct err *err)
 {
 	struct convert *c = self;
 
-	enters_release(&c->enters);
+	if (end_section(c, out, err) < 0)
+		return -1;
 	return reorder_flush(&c->reorder, out->sink, err);
 }
 

@@ -12,7 +12,7 @@ struct call {
 	uint64_t ts;
 	uint32_t nparams;
 	uint16_t type;
-	bool open, taken;
+	bool open, taken, hidden;
 };
 
 void enters_init(struct enters *e, struct losses *losses)
@@ -23,7 +23,7 @@ void enters_init(struct enters *e, struct losses *losses)
 
 static void end(struct enters *e, struct call *call)
 {
-	if (call->open && call->taken)
+	if (call->open && call->taken && !call->hidden)
 		losses_add(e->losses, LOSS_UNENDED, call->type);
 	call->open = false;
 }
@@ -55,7 +55,8 @@ int enters_put(struct enters *e, const struct event *ev, bool taken, struct err 
 		.nparams = ev->nparams,
 		.type = ev->type,
 		.open = true,
-		.taken = taken};
+		.taken = taken,
+		.hidden = ev->flags & EVENT_HIDDEN};
 	to = &call->bytes;
 	to->big = HOST_BIG;
 	buf_clear(to);

@@ -15,7 +15,7 @@ struct enters {
 	struct losses *losses;
 };
 
-/* No calls. losses, which stays the caller's, counts those without an exit record. */
+/* No calls. losses, which stays the caller's, counts those shown without an exit record. */
 void enters_init(struct enters *e, struct losses *losses);
 
 /* Counts what is still open and forgets everything. */
