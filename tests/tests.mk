@@ -65,8 +65,8 @@ $(B)/tests/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/support/decode.o $(if $(F
 fuzz: $(FUZZBIN)
 
 # ASan must leave SIGSEGV to the guard-page tests; a leak makes the run fail.
-TESTENV = TOOLS_DIR='$(B)' CAPTURES='$(wildcard ../shared/captures)' TZ=UTC LC_ALL=C \
-	XDG_CONFIG_HOME=/nonexistent \
+TESTENV = TOOLS_DIR='$(B)' CAPTURES='$(wildcard ../shared/captures)' SPEC='$(wildcard ../shared/spec)' \
+	TZ=UTC LC_ALL=C XDG_CONFIG_HOME=/nonexistent \
 	ASAN_OPTIONS=handle_segv=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
 
 .PHONY: check

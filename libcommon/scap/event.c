@@ -201,14 +201,21 @@ static int other_order(struct err *err)
 	return err_set(err, ERR_UNSUPPORTED, "event of the other byte order");
 }
 
-int event_write(struct writer *w, const struct event *ev, struct err *err)
+struct buf *event_begin(struct writer *w, const struct event *ev)
 {
 	bool large = needs_large(ev) || (ev->info && ev->info->flags & EF_LARGE_PAYLOAD);
 	unsigned version = EVB_COUNT | (ev->flags ? EVB_FLAGS : 0) | (large ? EVB_LARGE : 0);
+	struct buf *b = writer_begin(w, event_block_type(version));
 
+	put_record(b, ev, version);
+	return b;
+}
+
+int event_write(struct writer *w, const struct event *ev, struct err *err)
+{
 	if (ev->big != w->block.big)
 		return other_order(err);
-	put_record(writer_begin(w, event_block_type(version)), ev, version);
+	event_begin(w, ev);
 	return writer_end(w, err);
 }
 

@@ -47,6 +47,12 @@ MUST_CHECK int event_decode(struct event *ev, const struct block *b, struct err 
 MUST_CHECK int event_write(struct writer *w, const struct event *ev, struct err *err);
 
 /*
+ * Starts that block and leaves it open, so that options can be put behind the record: returns where,
+ * never NULL. The record must be in the writer's byte order. End it with writer_end or writer_finish.
+ */
+struct buf *event_begin(struct writer *w, const struct event *ev);
+
+/*
  * Writes b again as ev, which was decoded from it and then changed: its header (but for big, large
  * and length, which follow from the rest), parameters and options, all in the writer's byte order.
  * Spans put in may be of any memory that lives until the return; options are whatever is left at

@@ -99,6 +99,10 @@ def main():
             {"capinfos": f"capinfos {data}", "sysdig": f"sysdig -r {data} -q"})
     compare("copy", f"{build}/scapedit {data} {copy}",
             {"sysdig": f"sysdig -r {data} -w {copy}", "cp": f"cp {data} {copy}"})
+    compare("one record for each call", f"{build}/scapedit --upgrade {data} {copy}",
+            {"cp": f"cp {data} {copy}"})
+    compare("two records for each call", f"{build}/scapedit --downgrade sysdig-0.29 {copy} {copy}.old",
+            {"cp": f"cp {data} {copy}"})
     bench_filters(build, data)
     bench_merge(build, folder)
     shutil.rmtree(folder)

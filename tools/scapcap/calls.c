@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "scap/conversions.h"
 #include "scap/names.h"
 #include "state/state.h"
 #include "tools/scapcap/convs.h"
@@ -50,7 +51,6 @@ static const uint8_t families[] = {
 /* A sentinel behind each list lets empty ones be written like all others. */
 #define CALL(symbol, enter, exit) \
 	static const struct param enter_##symbol[] = {enter {0}}, exit_##symbol[] = {exit {0}};
-#define OLDER(symbol, older)
 #include "tools/scapcap/calls.def"
 #undef CALL
 #define CALL(symbol, enter, exit) \
@@ -60,17 +60,6 @@ static const struct call_row rows[] = {
 #include "tools/scapcap/calls.def"
 };
 #undef CALL
-#undef OLDER
-
-static const struct {
-	uint16_t exit, older;
-} olders[] = {
-#define CALL(symbol, enter, exit)
-#define OLDER(symbol, older) {PPME_##symbol##_X, PPME_##older##_X},
-#include "tools/scapcap/calls.def"
-#undef CALL
-#undef OLDER
-};
 
 static const struct native_call natives[] = {
 #define SYSCALL(nr, name, symbol) {#name, nr, PPME_##symbol##_X},
@@ -115,12 +104,9 @@ static const struct call_row *find_row(uint16_t exit)
 /* The type itself, or what a schema without it has in its place. */
 static uint16_t known_type(const struct schema *schema, uint16_t exit)
 {
-	if (schema_nparams(schema, exit) >= 0)
-		return exit;
-	for (size_t i = 0; i < ARRAY_SIZE(olders); i++)
-		if (olders[i].exit == exit)
-			return olders[i].older;
-	return PPME_GENERIC_X;
+	int type = conversion_older(schema, exit);
+
+	return type < 0 ? PPME_GENERIC_X : (uint16_t)type;
 }
 
 /* Whether the programs have the number at hand when the call returns. */

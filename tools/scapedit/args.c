@@ -7,6 +7,7 @@
 #include "cli/msg.h"
 #include "cli/opts.h"
 #include "cli/parse.h"
+#include "tools/scapedit/versions.h"
 
 /* The default, said aloud. */
 static int set_keep(void *dest, const char *arg UNUSED, struct err *err UNUSED)
@@ -33,6 +34,30 @@ static int set_only(void *dest, const char *arg, struct err *err)
 	return 0;
 }
 
+static int set_downgrade(void *dest, const char *arg, struct err *err)
+{
+	struct convert_opts *opts = dest;
+
+	opts->downgrade = true;
+	return version_set(&opts->schema, arg, err);
+}
+
+/* Whether what was asked of the conversion goes together. Returns OPTS_GO or a status. */
+static int check_convert(struct convert_opts *o)
+{
+	if (o->upgrade && o->downgrade)
+		return msg_usage("either --upgrade or --downgrade");
+	if (o->upgrade && !o->schema)
+		o->schema = version_default();
+	if (!o->schema)
+		return OPTS_GO;
+	if (o->upgrade && !version_has_exits(o->schema))
+		return msg_usage("that version expects two records a call: --downgrade makes them");
+	if (o->downgrade && !version_reads_counts(o->schema))
+		return msg_usage("readers of that version cannot read files of version 1.2");
+	return OPTS_GO;
+}
+
 static int set_snaplen(void *dest, const char *arg, struct err *err)
 {
 	return parse_u64(arg, 1, UINT32_MAX, dest, err);
@@ -50,10 +75,14 @@ static int set_endian(void *dest, const char *arg, struct err *err)
 }
 
 /* Returns OPTS_GO, or the status of the usage error. */
-static int check(const struct args *a)
+static int check(struct args *a)
 {
 	if (a->verify && (strcmp(a->in, "-") == 0 || strcmp(a->out, "-") == 0))
 		return msg_usage("--verify needs files that can be read again, not -");
+	if (check_convert(&a->convert) != OPTS_GO)
+		return STATUS_USAGE;
+	if (a->verify && a->convert.schema)
+		return msg_usage("--verify compares records one by one, which a conversion changes");
 	if (a->verify && change_shows(&a->change))
 		return msg_usage("--verify compares how records read, which these options change");
 	return OPTS_GO;
@@ -100,6 +129,15 @@ int args_parse(struct args *a, int argc, char **argv)
 			sink_set_packing, &a->packing},
 		{0, "verify", NULL, "read both files again and compare each kept event", opt_true,
 			&a->verify},
+		{0, NULL, NULL, "Conversion", NULL, NULL},
+		{0, "upgrade", NULL, "records as new versions write them: one for each call", opt_true,
+			&a->convert.upgrade},
+		{0, "downgrade", "VERSION", "records that this version can read: sysdig-0.29, 0.20, ...",
+			set_downgrade, &a->convert},
+		{0, "schema", "VERSION", "only types and parameters that this version has", version_set,
+			&a->convert.schema},
+		{'v', "verbose", NULL, "say what a conversion lost of each type of event", opt_true,
+			&a->verbose},
 		{0, NULL, NULL, "Damaged files", NULL, NULL},
 		{0, "repair", NULL, "find all whole records, and put right what can be", opt_true,
 			&a->repair},

@@ -4,6 +4,7 @@
 #define SCAPEDIT_ARGS_H
 
 #include "io/sink.h"
+#include "tools/scapedit/convert.h"
 #include "tools/scapedit/change.h"
 #include "tools/scapedit/comments.h"
 #include "tools/scapedit/select.h"
@@ -13,6 +14,8 @@ struct args {
 	struct sink_opts packing;
 	bool verify;
 	bool repair;
+	struct convert_opts convert;
+	bool verbose; /* losses of a conversion type by type */
 	struct comment_opts comments;
 	struct change_opts change;
 	bool turn, big;       /* the byte order is to be that */

@@ -30,11 +30,18 @@ int steps_init(struct steps *s, const struct args *a, struct sink *to, struct er
 		if (stages_add(&s->stages, &change_ops, &s->change, err) < 0)
 			return -1;
 	}
+	if (a->convert.schema) {
+		s->convert = convert_new(&a->convert, err);
+		if (!s->convert || stages_add(&s->stages, &convert_ops, s->convert, err) < 0)
+			return -1;
+	}
 	return 0;
 }
 
 int steps_tell(const struct steps *s, const struct args *a)
 {
+	if (s->convert)
+		losses_tell(convert_losses(s->convert), a->in, a->verbose);
 	if (!s->change.left_out)
 		return STATUS_OK;
 	msg_warn(a->in, "blocks left out, as they cannot be looked into: %" PRIu64 " (%s)",
@@ -47,4 +54,5 @@ void steps_release(struct steps *s)
 	stages_release(&s->stages);
 	change_release(&s->change);
 	turn_release(&s->turned.turn);
+	convert_free(s->convert);
 }

@@ -14,6 +14,7 @@ struct steps {
 		bool big;
 		struct turn turn;
 	} turned;
+	struct convert *convert; /* NULL: none */
 };
 
 /*
@@ -23,7 +24,7 @@ struct steps {
 MUST_CHECK int steps_init(struct steps *s, const struct args *a, struct sink *to, struct err *err);
 
 /*
- * Says what the steps had to leave out, after the last of them has ended. Returns the status it
+ * Says what the steps had to leave out or could not keep, after the last of them has ended. Returns the status it
  * leaves us with.
  */
 int steps_tell(const struct steps *s, const struct args *a);
