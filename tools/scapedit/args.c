@@ -33,6 +33,11 @@ static int set_only(void *dest, const char *arg, struct err *err)
 	return 0;
 }
 
+static int add_rules(void *dest, const char *arg, struct err *err)
+{
+	return redact_rules_add(dest, arg, err);
+}
+
 static int set_snaplen(void *dest, const char *arg, struct err *err)
 {
 	return parse_u64(arg, 1, UINT32_MAX, dest, err);
@@ -56,6 +61,10 @@ static int check(const struct args *a)
 		return msg_usage("--verify needs files that can be read again, not -");
 	if (a->verify && change_shows(&a->change))
 		return msg_usage("--verify compares how records read, which these options change");
+	if (a->verify && a->redact.given)
+		return msg_usage("--verify compares what --redact replaces");
+	if (a->redact_key && !a->redact.given)
+		return msg_usage("--redact-key needs --redact");
 	return OPTS_GO;
 }
 
@@ -92,6 +101,13 @@ int args_parse(struct args *a, int argc, char **argv)
 			opt_true, &a->change.strip_data},
 		{0, "strip-packets", NULL, "leave packets out, and what belongs to them", opt_true,
 			&a->change.strip_packets},
+		{0, NULL, NULL, "Redaction", NULL, NULL},
+		{0, "redact", "RULES", "replace names, addresses, paths and secrets, drop payloads: "
+			"default, rules, @FILE", add_rules, &a->redact},
+		{0, "redact-key", "FILE", "make pseudonyms with this key, the same in every run",
+			opt_string, &a->redact_key},
+		{'v', "verbose", NULL, "show what is left of the original, not only where", opt_true,
+			&a->verbose},
 		{0, NULL, NULL, "Output", NULL, NULL},
 		{0, "endian", "ORDER", "write all numbers with the big, or the little, end first",
 			set_endian, a},
@@ -144,4 +160,5 @@ void args_release(struct args *a)
 	select_release(&a->what);
 	comment_opts_release(&a->comments);
 	change_opts_release(&a->change);
+	redact_rules_release(&a->redact);
 }

@@ -6,6 +6,7 @@
 #include "io/sink.h"
 #include "tools/scapedit/change.h"
 #include "tools/scapedit/comments.h"
+#include "tools/scapedit/redact_rules.h"
 #include "tools/scapedit/select.h"
 
 struct args {
@@ -16,6 +17,9 @@ struct args {
 	struct comment_opts comments;
 	struct change_opts change;
 	bool turn, big;       /* the byte order is to be that */
+	bool verbose;
+	struct redact_rules redact;
+	const char *redact_key; /* file, or NULL */
 	const char *in, *out; /* "-" for standard input and output */
 };
 
