@@ -65,6 +65,7 @@ Test(redact_packet, tcp_keeps_its_headers)
 	for (size_t i = sizeof(p) - 5; i < sizeof(p); i++)
 		cr_expect_eq(p[i], 0);
 	cr_expect_eq(sum(p + 14, 24, 0), 0xffff);
+	cr_expect_eq(texts.counts[REDACT_PAYLOAD], 1);
 	pseudo = sum(p + 26, 8, 0) + 6 + 25;
 	cr_expect_eq(sum(p + 38, 25, pseudo), 0xffff);
 }

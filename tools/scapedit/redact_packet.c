@@ -211,6 +211,7 @@ bool redact_packet(struct redact_texts *t, uint16_t linktype, uint8_t *p, size_t
 	find_end(&x);
 	if (x.end == p)
 		return false;
+	t->counts[REDACT_PAYLOAD] += x.end < p + n;
 	memset(p + (x.end - p), 0, n - (size_t)(x.end - p));
 	redact_addresses(&x, linktype);
 	clear_options(&x);
