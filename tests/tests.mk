@@ -22,7 +22,7 @@ $(TESTOBJ): WARN := $(filter-out -Wpedantic -Wshadow -Wundef,$(WARN))
 $(B)/tests/run: $(TESTOBJ) $(COREOBJ) $(LIB)
 	$(call msg,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) $(WRAP_TEST) -o $@ $^ $(if $(filter scapcap,$(TOOLS)),$(LIBS_scapcap)) \
-		$(LIBS_COMMON) $(LIBS_TEST)
+		$(LIBS_scapedit) $(LIBS_COMMON) $(LIBS_TEST)
 
 # The captures in fixtures/ that are not recorded live, and the seeds of the fuzz targets.
 MAKESRC := $(wildcard tests/fixtures/*.c) tests/support/build.c

@@ -102,3 +102,18 @@ bool regex_match(struct regex *re, struct span text)
 
 	return pcre2_match(re->code, p, text.n, 0, 0, re->match, re->context) >= 0;
 }
+
+bool regex_find(struct regex *re, struct span text, size_t from, struct span *groups, size_t n)
+{
+	const uint8_t *p = text.p ? text.p : (const uint8_t *)"";
+	int got = pcre2_match(re->code, p, text.n, from, 0, re->match, re->context);
+	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(re->match);
+
+	for (size_t i = 0; i < n; i++) {
+		bool there = got > 0 && i < (size_t)got && at[2 * i] != PCRE2_UNSET;
+
+		groups[i] = there ? span_of(p + at[2 * i], at[2 * i + 1] - at[2 * i])
+				  : span_of(NULL, 0);
+	}
+	return got > 0;
+}

@@ -24,4 +24,10 @@ void regex_free(struct regex *re);
 /* Whether the text matches; false, too, for a text on which the search would take too long. */
 bool regex_match(struct regex *re, struct span text);
 
+/*
+ * The first match in text at or behind from: all of it in groups[0], and up to n - 1 of its groups
+ * behind, empty where they took no part. Returns false as regex_match does. Borrowed from text.
+ */
+bool regex_find(struct regex *re, struct span text, size_t from, struct span *groups, size_t n);
+
 #endif

@@ -127,6 +127,12 @@ change() {
 		"$work/data/$1.scap" "$work/data/$1-changed.scap"
 }
 
+# Given away: who reads the whole reads this.
+redact() {
+	"$build/scapedit" --redact packets=headers "$work/data/$1.scap" "$work/data/$1-redacted.scap" 2>"$work/errors" ||
+		{ cat "$work/errors"; return 1; }
+}
+
 for kind in $kinds; do
 	convert "$kind"
 	command -v sysdig >/dev/null && {
@@ -147,6 +153,7 @@ for kind in $kinds; do
 	check "$kind: parts are merged to the whole" cut_and_merge "$kind"
 	"$build/scapcat" -Y proc.name=cat -w "$work/data/$kind-kept.scap" "$work/data/$kind.scap"
 	check "$kind: it is changed" change "$kind"
+	check "$kind: it is redacted" redact "$kind"
 	case $kind in
 	*pairs)
 		command -v sysdig >/dev/null && {
@@ -161,6 +168,9 @@ for kind in $kinds; do
 			check "$kind: sysdig reads all of what was changed" same_output \
 				"sysdig -r $work/data/$kind.scap | wc -l" \
 				"sysdig -r $work/data/$kind-changed.scap | wc -l"
+			check "$kind: and of what was redacted" same_output \
+				"sysdig -r $work/data/$kind.scap | wc -l" \
+				"sysdig -r $work/data/$kind-redacted.scap | wc -l"
 		}
 		;;
 	esac
@@ -180,6 +190,9 @@ for kind in $kinds; do
 	check "$kind: newer sysdig reads all of what was changed" same_output \
 		"chroot $tree env TZ=UTC sysdig -r /data/$kind.scap | wc -l" \
 		"chroot $tree env TZ=UTC sysdig -r /data/$kind-changed.scap | wc -l"
+	check "$kind: and of what was redacted" same_output \
+		"chroot $tree env TZ=UTC sysdig -r /data/$kind.scap | wc -l" \
+		"chroot $tree env TZ=UTC sysdig -r /data/$kind-redacted.scap | wc -l"
 	check "$kind: newer tshark lists what was changed" same_output \
 		"chroot $tree tshark -r /data/$kind.scap | wc -l" \
 		"chroot $tree tshark -r /data/$kind-changed.scap | wc -l"

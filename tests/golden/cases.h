@@ -96,6 +96,7 @@ GOLDEN("edit-convert-wrong", "i=fixtures/pairs.scap; scapedit --schema 9 $i -; s
 GOLDEN("edit-comments",   "scapedit --comment one --event-comment 12:here -a 14:there fixtures/pairs.scap - | scapinfo - | grep -A3 -i comment; scapedit --strip-comments fixtures/comments.scap - | scapinfo - | grep -i comment; scapedit -a 100000:x fixtures/pairs.scap - | cmp - fixtures/pairs.scap && echo same")
 GOLDEN("edit-changes",    "scapedit -t -3600.5 -s 4 --strip-env fixtures/pairs.scap - 9-16 | scapcat -t h; scapedit --strip-data --strip-packets fixtures/every-block.pcapng - | scapinfo - | grep -E 'packets|events'; scapedit --strip-env fixtures/newer.scap /dev/null; echo $?")
 GOLDEN("edit-orders",     "d=$(mktemp -d); for f in pairs big-endian old-v1 workload large; do scapedit --verify --endian big fixtures/$f.scap $d/$f.big && scapedit --endian little $d/$f.big $d/$f.little && scapedit --verify -z zstd:1 --endian big $d/$f.little $d/$f.zst && scapedit $d/$f.zst - | cmp - $d/$f.big && echo same; done; rm -r $d; d=$(mktemp -d); echo old >$d/old; scapedit --verify --endian big fixtures/newer.scap $d/old; echo $?; cat $d/old; rm -r $d")
+GOLDEN("edit-redact",     "d=$(mktemp -d); echo a key of sixteen >$d/key; scapedit --redact default --redact-key $d/key fixtures/pairs.scap - 2>$d/said | scapcat; cat $d/said; rm -r $d")
 GOLDEN("edit-nothing",    "scapedit fixtures/pairs.scap - 1000 | scapinfo - | grep events")
 
 /* scapmerge. */

@@ -58,6 +58,11 @@ static int check_convert(struct convert_opts *o)
 	return OPTS_GO;
 }
 
+static int add_rules(void *dest, const char *arg, struct err *err)
+{
+	return redact_rules_add(dest, arg, err);
+}
+
 static int set_snaplen(void *dest, const char *arg, struct err *err)
 {
 	return parse_u64(arg, 1, UINT32_MAX, dest, err);
@@ -85,6 +90,10 @@ static int check(struct args *a)
 		return msg_usage("--verify compares records one by one, which a conversion changes");
 	if (a->verify && change_shows(&a->change))
 		return msg_usage("--verify compares how records read, which these options change");
+	if (a->verify && a->redact.given)
+		return msg_usage("--verify compares what --redact replaces");
+	if (a->redact_key && !a->redact.given)
+		return msg_usage("--redact-key needs --redact");
 	return OPTS_GO;
 }
 
@@ -121,12 +130,19 @@ int args_parse(struct args *a, int argc, char **argv)
 			opt_true, &a->change.strip_data},
 		{0, "strip-packets", NULL, "leave packets out, and what belongs to them", opt_true,
 			&a->change.strip_packets},
+		{0, NULL, NULL, "Redaction", NULL, NULL},
+		{0, "redact", "RULES", "replace names, addresses, paths and secrets, drop payloads: "
+			"default, rules, @FILE", add_rules, &a->redact},
+		{0, "redact-key", "FILE", "make pseudonyms with this key, the same in every run",
+			opt_string, &a->redact_key},
 		{0, NULL, NULL, "Output", NULL, NULL},
 		{0, "endian", "ORDER", "write all numbers with the big, or the little, end first",
 			set_endian, a},
 		{'z', "compress", "KIND",
 			"gzip, zstd or none (the default); KIND:LEVEL says how hard to pack",
 			sink_set_packing, &a->packing},
+		{'v', "verbose", NULL, "say more of what was lost, or is left of what was replaced",
+			opt_true, &a->verbose},
 		{0, "verify", NULL, "read both files again and compare each kept event", opt_true,
 			&a->verify},
 		{0, NULL, NULL, "Conversion", NULL, NULL},
@@ -136,8 +152,6 @@ int args_parse(struct args *a, int argc, char **argv)
 			set_downgrade, &a->convert},
 		{0, "schema", "VERSION", "only types and parameters that this version has", version_set,
 			&a->convert.schema},
-		{'v', "verbose", NULL, "say what a conversion lost of each type of event", opt_true,
-			&a->verbose},
 		{0, NULL, NULL, "Damaged files", NULL, NULL},
 		{0, "repair", NULL, "find all whole records, and put right what can be", opt_true,
 			&a->repair},
@@ -182,4 +196,5 @@ void args_release(struct args *a)
 	select_release(&a->what);
 	comment_opts_release(&a->comments);
 	change_opts_release(&a->change);
+	redact_rules_release(&a->redact);
 }

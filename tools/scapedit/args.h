@@ -4,9 +4,10 @@
 #define SCAPEDIT_ARGS_H
 
 #include "io/sink.h"
-#include "tools/scapedit/convert.h"
 #include "tools/scapedit/change.h"
 #include "tools/scapedit/comments.h"
+#include "tools/scapedit/convert.h"
+#include "tools/scapedit/redact_rules.h"
 #include "tools/scapedit/select.h"
 
 struct args {
@@ -15,10 +16,12 @@ struct args {
 	bool verify;
 	bool repair;
 	struct convert_opts convert;
-	bool verbose; /* losses of a conversion type by type */
 	struct comment_opts comments;
 	struct change_opts change;
 	bool turn, big;       /* the byte order is to be that */
+	bool verbose; /* say more of what was lost, left or kept */
+	struct redact_rules redact;
+	const char *redact_key; /* file, or NULL */
 	const char *in, *out; /* "-" for standard input and output */
 };
 

@@ -7,6 +7,7 @@
 #include "cli/opts.h"
 #include "tools/scapedit/args.h"
 #include "tools/scapedit/edit.h"
+#include "tools/scapedit/redacting.h"
 #include "tools/scapedit/steps.h"
 #include "tools/scapedit/verify.h"
 
@@ -85,14 +86,17 @@ static struct reader *open_capture(
  * Copies what is selected through the steps to sink. Returns 0, with the status it leaves us with,
  * or -1 on failure (err).
  */
-static int copy_to(
-	struct args *a, struct reader *r, struct sink *sink, int *status, struct err *err)
+static int copy_to(struct args *a, struct reader *r, struct redacting *x, struct sink *sink,
+	int *status, struct err *err)
 {
 	const struct edit_opts opts = {&a->what, a->repair, &a->comments};
 	struct edit_report rep;
 	struct steps steps;
-	int got = steps_init(&steps, a, sink, err);
+	int got = redacting_begin(x, a, &sink, err);
 
+	if (got < 0)
+		return -1;
+	got = steps_init(&steps, a, sink, err);
 	if (got == 0)
 		got = edit_run(&opts, r, steps.stages.top, &rep, err);
 	if (got == 0)
@@ -108,6 +112,7 @@ static int copy_to(
 /* Sets *written when there is a whole output. Returns the status. */
 static int copy(struct args *a, bool *written)
 {
+	struct redacting x = {0};
 	struct err err = {0};
 	struct src *src;
 	struct reader *r = open_capture(a->in, a->repair, &src, &err);
@@ -117,7 +122,7 @@ static int copy(struct args *a, bool *written)
 	if (!r)
 		goto out;
 	sink = sink_open(a->out, &a->packing, &err);
-	if (!sink || copy_to(a, r, sink, &status, &err) < 0) {
+	if (!sink || copy_to(a, r, &x, sink, &status, &err) < 0) {
 		sink_abort(sink);
 		tell_failure(a, &err);
 		goto out;
@@ -127,8 +132,11 @@ static int copy(struct args *a, bool *written)
 		status = STATUS_DATA;
 	} else {
 		*written = true;
+		if (redacting_end(&x, a) != STATUS_OK)
+			status = STATUS_DATA;
 	}
 out:
+	redacting_release(&x);
 	reader_free(r);
 	src_close(src);
 	return status;
