@@ -31,12 +31,11 @@ static bool print_file(struct cat *c, const char *path, int *status)
 static int tell_usage(const char *filter, const struct err *err)
 {
 	struct buf mark = {0};
-	int status = msg_usage("%s", err->text);
+	int status;
 
 	if (err->has_offset)
 		filter_point_out(filter, err->offset, &mark);
-	if (mark.n)
-		fwrite(mark.p, 1, mark.n, stderr);
+	status = msg_usage_mark(err->text, buf_view(&mark));
 	buf_release(&mark);
 	return status;
 }

@@ -11,6 +11,9 @@ struct args {
 	struct sink_opts packing;
 	bool verify;
 	bool repair;
+	bool quiet;
+	bool verbose;
+	const char *filter, *around; /* as they were given */
 	const char *in, *out; /* "-" for standard input and output */
 };
 
