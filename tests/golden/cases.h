@@ -64,11 +64,15 @@ GOLDEN("edit-copy",       "for f in fixtures/pairs.scap fixtures/big-endian.scap
 GOLDEN("edit-slice",      "scapedit fixtures/pairs.scap - 9-14 20 | scapcat")
 GOLDEN("edit-slice-old",  "scapedit fixtures/old-v1.scap - 9-14 | scapcat")
 GOLDEN("edit-slice-info", "scapedit fixtures/pairs.scap - 9-14 20 | scapinfo - | grep -vE 'size|rate|time'")
+GOLDEN("edit-filter",     "scapedit -Y 'evt.type=read' fixtures/pairs.scap - | scapcat; scapedit -q -Y 'evt.type=read' fixtures/pairs.scap - 1-12 | scapcat; scapedit -q --drop -Y 'evt.type=read' fixtures/pairs.scap - | scapcat | grep -c read; scapedit -Y 'evt.typ=read' fixtures/pairs.scap -; scapedit -Y 'evt.type=read and (' fixtures/pairs.scap -; scapedit --around 'evt.type=read' fixtures/pairs.scap -")
+GOLDEN("edit-filter-same", "for f in fixtures/*.scap; do for y in 'evt.type=close' 'proc.name contains c' 'fd.num>2' 'evt.failed=true'; do for k in reachable all; do a=$(scapcat -Y \"$y\" $f 2>/dev/null | sed 's/^[0-9]* //'); b=$(scapedit -q --keep-state=$k -Y \"$y\" $f - 2>/dev/null | scapcat - 2>/dev/null | sed 's/^[0-9]* //'); [ \"$a\" = \"$b\" ] || echo $f: $k: $y; done; done; done")
+GOLDEN("edit-around",     "scapedit -q --around 'evt.num=20=2' fixtures/pairs.scap - | scapcat; scapedit -q --drop --around 'evt.num=20=2' fixtures/pairs.scap - | scapcat | wc -l")
+GOLDEN("edit-holds",      "scapedit -v -Y 'evt.type=read' fixtures/pairs.scap /dev/null; scapedit --keep-state=all -Y 'evt.type=read' fixtures/pairs.scap /dev/null; scapedit --keep-state=none -Y 'evt.type=read' fixtures/pairs.scap - | scapcat | head -n 3")
 GOLDEN("edit-nothing",    "scapedit fixtures/pairs.scap - 1000 | scapinfo - | grep events")
 
 /* scapmerge. */
 GOLDEN("merge-lines",     "scapmerge -w - fixtures/pairs.scap fixtures/packets.pcapng | scapcat | cksum; scapcat fixtures/pairs.scap | cksum")
-GOLDEN("merge-rotated",   "d=$(mktemp -d); scapedit fixtures/workload.scap $d/1 1-1500; scapedit fixtures/workload.scap $d/2 1001-2600; scapedit fixtures/workload.scap $d/3 2601-; scapmerge -w $d/all $d/2 $d/3 $d/1 2>$d/said; sed \"s,$d/,,g\" $d/said; scapcat $d/all | cksum; scapcat fixtures/workload.scap | cksum; rm -r $d")
+GOLDEN("merge-rotated",   "d=$(mktemp -d); scapedit -q fixtures/workload.scap $d/1 1-1500; scapedit -q fixtures/workload.scap $d/2 1001-2600; scapedit -q fixtures/workload.scap $d/3 2601-; scapmerge -w $d/all $d/2 $d/3 $d/1 2>$d/said; sed \"s,$d/,,g\" $d/said; scapcat $d/all | cksum; scapcat fixtures/workload.scap | cksum; rm -r $d")
 GOLDEN("merge-align",     "d=$(mktemp -d); cp fixtures/workload.pcapng $d/late; scapmerge --align auto --offset $d/late:+3.25 -w $d/all fixtures/workload.pcapng $d/late fixtures/usec-le.pcap 2>&1 | sed \"s,$d/,,\"; scapmerge -w $d/same fixtures/workload.pcapng fixtures/workload.pcapng fixtures/usec-le.pcap; cmp $d/all $d/same; rm -r $d; scapmerge --align auto -w /dev/null - </dev/null")
 GOLDEN("merge-info",      "scapmerge -w - fixtures/pairs.scap fixtures/packets.pcapng fixtures/usec-le.pcap fixtures/nsec-be.pcap | scapinfo -")
 GOLDEN("merge-stdin",     "scapmerge -w - - fixtures/packets.pcapng <fixtures/pairs.scap.zst | scapinfo -T - | cut -f1-8")
