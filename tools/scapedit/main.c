@@ -2,14 +2,11 @@
 /* scapedit: files and messages; options are in args.c, the work is in edit.c. */
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli/msg.h"
 #include "cli/opts.h"
 #include "tools/scapedit/args.h"
-#include "tools/scapedit/edit.h"
-#include "tools/scapedit/steps.h"
-#include "tools/scapedit/tally.h"
+#include "tools/scapedit/copy.h"
 #include "tools/scapedit/verify.h"
 
 static uint64_t lost(const struct reader *r, const struct edit_report *rep)
@@ -57,95 +54,6 @@ static void tell_output(const struct args *a, const struct err *err)
 	msg_err(strcmp(a->out, "-") == 0 ? "standard output" : a->out, err);
 }
 
-/* Opens a capture, also one in an archive; *src is to be closed in any case. */
-static struct reader *open_capture(
-	const char *path, bool damaged, struct src **src, struct err *err)
-{
-	const struct src_opts opts = {.wanted = reader_wants};
-	struct reader *r;
-
-	*src = src_open(path, &opts, err);
-	r = !*src ? NULL : damaged ? reader_new_mending(*src, err) : reader_new(*src, err);
-	if (!r)
-		msg_err(path, err);
-	return r;
-}
-
-/* Copies what is selected through the steps to sink. Returns 0, or -1 on failure (err). */
-static int copy_through(const struct args *a, const struct edit_opts *opts, struct reader *r,
-	struct sink *sink, struct edit_report *rep, struct err *err)
-{
-	struct steps steps;
-	int status = steps_init(&steps, a, sink, err);
-
-	if (status == 0)
-		status = edit_run(opts, r, steps.stages.top, rep, err);
-	if (status == 0)
-		status = stages_end(&steps.stages, err);
-	steps_release(&steps);
-	return status;
-}
-
-/* What the output holds of the machine, where something was left out. */
-static void tell_tally(const struct args *a, struct tally *t)
-{
-	const char *file = strcmp(a->out, "-") == 0 ? "standard output" : a->out;
-	struct buf b = {0};
-
-	tally_put(t, &b);
-	msg_warn(file, "holds %.*s", (int)b.n, (const char *)b.p);
-	buf_clear(&b);
-	for (size_t i = 0; a->verbose && tally_put_item(t, i, &b); i++) {
-		msg_warn(file, "%.*s", (int)b.n, (const char *)b.p);
-		buf_clear(&b);
-	}
-	buf_release(&b);
-}
-
-/* The same, counting what arrives there. */
-static int copy_counted(const struct args *a, const struct edit_opts *opts, struct reader *r,
-	struct sink *sink, struct edit_report *rep, struct err *err)
-{
-	struct tally *t = tally_new(err);
-	struct stages count = {.top = sink};
-	int status = t ? stages_add(&count, &tally_ops, t, err) : -1;
-
-	if (status == 0)
-		status = copy_through(a, opts, r, count.top, rep, err);
-	if (status == 0)
-		status = stages_end(&count, err);
-	if (status == 0 && rep->dropped_some)
-		tell_tally(a, t);
-	stages_release(&count);
-	tally_free(t);
-	return status;
-}
-
-/* A file that has to be read twice is opened twice. */
-static int copy_to(const struct args *a, struct reader *r, struct sink *sink,
-	struct edit_report *rep, struct err *err)
-{
-	const struct selection none = {.what = &a->what};
-	struct edit_opts opts = {.what = &a->what, .repair = a->repair};
-	struct src *src = NULL;
-	struct stat st;
-	int status = -1;
-
-	if (edit_reads_twice(&a->what) && stat(a->in, &st) == 0 && S_ISREG(st.st_mode)) {
-		opts.again = open_capture(a->in, a->repair, &src, err);
-		if (!opts.again)
-			goto out;
-	}
-	if (a->quiet || selection_rest(&none))
-		status = copy_through(a, &opts, r, sink, rep, err);
-	else
-		status = copy_counted(a, &opts, r, sink, rep, err);
-out:
-	reader_free(opts.again);
-	src_close(src);
-	return status;
-}
-
 static int copy(const struct args *a)
 {
 	struct edit_report rep;
@@ -158,7 +66,7 @@ static int copy(const struct args *a)
 	if (!r)
 		goto out;
 	sink = sink_open(a->out, &a->packing, &err);
-	if (!sink || copy_to(a, r, sink, &rep, &err) < 0) {
+	if (!sink || copy_capture(a, r, sink, &rep, &err) < 0) {
 		sink_abort(sink);
 		tell_output(a, &err);
 		goto out;
