@@ -242,6 +242,33 @@ static size_t near_close(int close_at, int events, uint64_t near, bool drop)
 	return kept;
 }
 
+/* Appended captures go back in time; records without a time count as being at the one before. */
+Test(edit_reach, around_begins_anew_with_each_section)
+{
+	struct build b = {0};
+	struct buf out = {0};
+	struct err err = {0};
+	struct select s = {.near = 20000000};
+
+	for (int section = 0; section < 3; section++) {
+		build_section(&b, 0);
+		for (int i = 0; i < 100; i++)
+			build_event(&b,
+				&(struct build_event){.type = i == 50 ? PPME_SYSCALL_CLOSE_E
+								      : PPME_SYSCALL_GETCWD_E,
+					.tid = 7, .ts = BUILD_EPOCH + (uint64_t)i * 10000000},
+				NO_PARAMS);
+	}
+	s.around = filter_compile("evt.type=close", &(struct filter_opts){0}, &err);
+	cr_assert_not_null(s.around);
+	slice_bytes(&s, buf_view(&b.out), &out);
+	cr_expect_eq(slice_count(buf_view(&out)).shown, 15);
+	cr_expect_eq(slice_expect_same("built", &s, buf_view(&b.out), buf_view(&out)), 15);
+	buf_release(&out);
+	select_release(&s);
+	build_release(&b);
+}
+
 Test(edit_reach, around_takes_both_sides)
 {
 	cr_expect_eq(near_close(50, 100, 20000000, false), 5);

@@ -36,7 +36,9 @@ struct choose {
 	/* Blocks that wait, a ring; slots keep their buffers. */
 	struct held *ring;
 	size_t cap, first, n;
-	uint64_t now;         /* the latest time so far */
+	uint64_t last;        /* time of the last record that has one */
+	uint64_t now;         /* the latest time in this section, or before its first one */
+	bool anew;            /* a section began: its first time can be an earlier one */
 	uint64_t from, until; /* records of these times are near */
 	bool hot;             /* there was one that passes around */
 	struct held one;      /* the block that does not wait */
@@ -105,34 +107,32 @@ static void heat(struct choose *c, uint64_t at)
 	uint64_t near = c->sel.what->near;
 	uint64_t from = at > near ? at - near : 0;
 	uint64_t until = at > UINT64_MAX - near ? UINT64_MAX : at + near;
+	bool overlap;
 
 	for (size_t i = 0; i < c->n; i++) {
 		struct held *h = &c->ring[(c->first + i) % c->cap];
 
 		h->near |= h->at >= from && h->at <= until;
 	}
-	c->from = c->hot ? MIN(c->from, from) : from;
-	c->until = c->hot ? MAX(c->until, until) : until;
+	overlap = c->hot && from <= c->until && until >= c->from;
+	c->from = overlap ? MIN(c->from, from) : from;
+	c->until = overlap ? MAX(c->until, until) : until;
 	c->hot = true;
-}
-
-/* Only times since the last gap matter: where none is near, the next one begins anew. */
-static void cool(struct choose *c)
-{
-	if (c->hot && c->now > c->until)
-		c->hot = false;
 }
 
 static void set_time(struct choose *c, struct held *h)
 {
-	h->at = h->ts ? h->ts : c->now;
-	c->now = MAX(c->now, h->at);
+	h->at = h->ts ? h->ts : c->last;
+	if (!h->ts)
+		return;
+	c->now = c->anew ? h->ts : MAX(c->now, h->ts);
+	c->last = h->ts;
+	c->anew = false;
 }
 
 static void set_near(struct choose *c, struct held *h, bool center)
 {
 	set_time(c, h);
-	cool(c);
 	if (center)
 		heat(c, h->at);
 	h->near = c->hot && h->at >= c->from && h->at <= c->until;
@@ -225,7 +225,8 @@ static int take(struct choose *c, struct held *h, struct err *err)
 {
 	h->whole = h->passes = h->near = false;
 	h->ts = 0;
-	h->at = c->now;
+	h->at = c->last;
+	c->anew |= h->block.info->kind == BLOCK_SECTION;
 	if (!select_wants(c->sel.what, h->block.info->kind) || c->rest)
 		return 0;
 	if (h->block.info->kind == BLOCK_EVENT)
@@ -283,7 +284,9 @@ static bool is_record(const struct held *h)
 /* Whether nothing that is still to come can say more of h. */
 static bool is_decided(const struct choose *c, const struct held *h)
 {
-	return c->over || h->near || !is_record(h) || c->now - h->at > c->sel.what->near;
+	uint64_t apart = c->now > h->at ? c->now - h->at : h->at - c->now;
+
+	return c->over || h->near || !is_record(h) || apart > c->sel.what->near;
 }
 
 /* --- picks ---------------------------------------------------------------------------------- */
