@@ -111,6 +111,15 @@ int msg_usage(const char *fmt, ...)
 	return STATUS_USAGE;
 }
 
+int msg_usage_mark(const char *why, struct span mark)
+{
+	int status = msg_usage("%s", why);
+
+	if (mark.n)
+		fwrite(mark.p, 1, mark.n, stderr);
+	return status;
+}
+
 /* Whether standard output is a pipe or socket that nobody reads any more. */
 static bool reader_gone(void)
 {

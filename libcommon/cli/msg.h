@@ -7,6 +7,7 @@
 #define CLI_MSG_H
 
 #include "base/err.h"
+#include "base/span.h"
 
 /* Exit statuses, the same in every tool. */
 enum exit_status {
@@ -32,6 +33,9 @@ void msg_damage(const char *file, uint64_t count, uint64_t offset, const char *f
 
 /* A usage error: "tool: text" and a pointer to --help. Returns STATUS_USAGE. */
 int msg_usage(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
+/* The same for a text that was given, with lines behind it that show where it is wrong. */
+int msg_usage_mark(const char *why, struct span mark);
 
 /*
  * Flushes and checks standard output; a reader that went away (EPIPE) is no failure. Every main ends

@@ -12,6 +12,7 @@
 #include "scap/machine.h"
 #include "scap/proclist.h"
 #include "scap/userlist.h"
+#include "state/reach.h"
 
 /* A process list goes on in another block when it is as long as this. */
 #define LIST_ENOUGH (32u << 20)
@@ -25,6 +26,7 @@ struct sorted {
 struct dump {
 	struct state *st;
 	struct writer *w;
+	const struct reach *reach; /* NULL: everything is wanted */
 	struct record record;
 	struct sorted threads, users, containers;
 	uint8_t server_ports[PORT_SET_BYTES];
@@ -135,6 +137,20 @@ static int put_host_users(struct dump *d, struct err *err)
 	return b ? writer_end(d->w, err) : 0;
 }
 
+static enum reach_level level_of(const struct dump *d, int64_t tid)
+{
+	return d->reach ? reach_thread(d->reach, tid) : REACH_WHOLE;
+}
+
+/* Takes out what is not shown of a thread that is reached no further than this. */
+static void hide_texts(struct meta_proc *p, enum reach_level level)
+{
+	if (level < REACH_ANCESTOR)
+		p->args = p->env = span_of(NULL, 0);
+	if (level < REACH_WHOLE)
+		p->cwd = span_of(NULL, 0);
+}
+
 static int put_procs(struct dump *d, struct err *err)
 {
 	struct buf *b = NULL;
@@ -150,6 +166,7 @@ static int put_procs(struct dump *d, struct err *err)
 		if (!b)
 			b = writer_begin(d->w, BT_PL_V9);
 		p.flags |= PROC_ACTIVE; /* as whoever reads it will have it */
+		hide_texts(&p, level_of(d, p.tid));
 		proclist_put(b, &p);
 	}
 	return b ? writer_end(d->w, err) : 0;
@@ -173,10 +190,15 @@ static int put_fds(struct dump *d, const struct thread *t, struct err *err)
 	return writer_end(d->w, err);
 }
 
+static bool has_fds(const struct dump *d, const struct thread *t)
+{
+	return level_of(d, t->p.tid) == REACH_WHOLE;
+}
+
 static int put_all_fds(struct dump *d, struct err *err)
 {
 	for (size_t i = 0; i < d->threads.n; i++)
-		if (put_fds(d, d->threads.at[i], err) < 0)
+		if (has_fds(d, d->threads.at[i]) && put_fds(d, d->threads.at[i], err) < 0)
 			return -1;
 	return 0;
 }
@@ -223,13 +245,52 @@ static int put_restores(struct dump *d, struct err *err)
 	for (size_t i = 0; i < d->threads.n; i++) {
 		const struct thread *t = d->threads.at[i];
 
-		if (restore_thread(&d->record, t, err) < 0 || restore_fds(d, t, err) < 0)
+		if (restore_thread(&d->record, t, err) < 0)
+			return -1;
+		if (has_fds(d, t) && restore_fds(d, t, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 /* --- all of it ------------------------------------------------------------------------------ */
+
+static bool wants_thread(const struct reach *r, const void *t)
+{
+	return reach_thread(r, ((const struct thread *)t)->p.tid) != REACH_NOTHING;
+}
+
+static bool wants_user(const struct reach *r, const void *u)
+{
+	return reach_user(r, u);
+}
+
+static bool wants_container(const struct reach *r, const void *c)
+{
+	return reach_container(r, ((const struct container *)c)->id);
+}
+
+static void choose(
+	struct sorted *s, const struct reach *r, bool (*wants)(const struct reach *, const void *))
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (wants(r, s->at[i]))
+			s->at[n++] = s->at[i];
+	s->n = n;
+}
+
+/* Leaves out what is not reached. */
+static int choose_all(struct dump *d, struct err *err UNUSED)
+{
+	if (!d->reach)
+		return 0;
+	choose(&d->threads, d->reach, wants_thread);
+	choose(&d->users, d->reach, wants_user);
+	choose(&d->containers, d->reach, wants_container);
+	return 0;
+}
 
 static int sort_all(struct dump *d, struct err *err)
 {
@@ -242,10 +303,12 @@ static int sort_all(struct dump *d, struct err *err)
 
 typedef int part_fn(struct dump *d, struct err *err);
 
-int state_dump(struct state *st, struct writer *w, struct err *err)
+int state_dump_reached(
+	struct state *st, const struct reach *r, struct writer *w, struct err *err)
 {
 	static part_fn *const parts[] = {
 		sort_all,
+		choose_all,
 		put_machine,
 		put_ifs,
 		put_host_users,
@@ -255,11 +318,11 @@ int state_dump(struct state *st, struct writer *w, struct err *err)
 		put_container_users,
 		put_restores,
 	};
-	struct dump d = {.st = st, .w = w};
+	struct dump d = {.st = st, .w = w, .reach = r};
 	int status = 0;
 
 	state_settle(st);
-	server_ports(st, d.server_ports);
+	server_ports(st, r, d.server_ports);
 	record_init(&d.record, w, st->now);
 	for (size_t i = 0; i < ARRAY_SIZE(parts) && status == 0; i++)
 		status = parts[i](&d, err);
@@ -270,4 +333,9 @@ int state_dump(struct state *st, struct writer *w, struct err *err)
 	sorted_release(&d.containers);
 	record_release(&d.record);
 	return status;
+}
+
+int state_dump(struct state *st, struct writer *w, struct err *err)
+{
+	return state_dump_reached(st, NULL, w, err);
 }

@@ -190,7 +190,7 @@ void fds_settle(struct state *st)
 	uint64_t key;
 
 	st->unsettled = false;
-	server_ports(st, ports);
+	server_ports(st, NULL, ports);
 	while ((t = map_next(&st->threads, &pos, &key))) {
 		fd_pos = 0;
 		while ((fd = map_next(&(*t)->fds, &fd_pos, &key)))

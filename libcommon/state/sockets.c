@@ -4,6 +4,7 @@
  * on the left. Which side that is comes from the call (connect, accept), for what was there before
  * from the ports that servers of the machine are bound to, for datagrams from a guess.
  */
+#include "state/reach.h"
 #include "state/state_priv.h"
 
 static bool is_v6(const struct fd *fd)
@@ -273,7 +274,7 @@ void socket_settle(struct state *st, struct fd *fd, const uint8_t *server_ports)
 	rename_loaded(st, fd);
 }
 
-void server_ports(const struct state *st, uint8_t set[PORT_SET_BYTES])
+void server_ports(const struct state *st, const struct reach *r, uint8_t set[PORT_SET_BYTES])
 {
 	struct thread **t;
 	const struct fd *fd;
@@ -283,6 +284,8 @@ void server_ports(const struct state *st, uint8_t set[PORT_SET_BYTES])
 	memset(set, 0, PORT_SET_BYTES);
 	while ((t = map_next(&st->threads, &pos, &key))) {
 		fd_pos = 0;
+		if (r && reach_thread(r, (*t)->p.tid) != REACH_WHOLE)
+			continue;
 		while ((fd = map_next(&(*t)->fds, &fd_pos, &key)))
 			if (fd->m.type == FDT_IPV4_SERV)
 				set[fd->m.sport / 8] |= (uint8_t)(1 << (fd->m.sport % 8));

@@ -71,6 +71,11 @@ MUST_CHECK int state_apply(struct state *st, const struct event *ev, struct mome
  */
 MUST_CHECK int state_dump(struct state *st, struct writer *w, struct err *err);
 
+/* The same of what r has reached, with no more of each thread than its level says. */
+struct reach;
+MUST_CHECK int state_dump_reached(struct state *st, const struct reach *r, struct writer *w,
+	struct err *err);
+
 /*
  * Whether an event of this type can change what the state says of later events. An enter record
  * counts when its exit record's change needs it. Who drops events keeps these, hidden.

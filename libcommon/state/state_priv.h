@@ -133,7 +133,8 @@ void socket_transfer(struct state *st, struct thread *owner, struct fd *fd,
 
 #define PIDFD_PREFIX "/proc/" /* of the name of a pidfd: the process follows */
 #define PORT_SET_BYTES (65536 / 8) /* a bit for each port */
-void server_ports(const struct state *st, uint8_t set[PORT_SET_BYTES]);
+/* Of the threads whose descriptors r has reached; NULL: of all. */
+void server_ports(const struct state *st, const struct reach *r, uint8_t set[PORT_SET_BYTES]);
 
 /* users.c, containers.c. */
 void users_put(struct state *st, struct span container, const struct meta_user *u);

@@ -11,15 +11,17 @@
 struct edit_report slice_bytes(const struct select *what, struct span in, struct buf *out)
 {
 	struct edit_report rep;
-	struct capture c;
+	struct capture c, again;
 	struct err err = {0};
 	struct sink *sink = sink_mem(out, NULL, &err);
 
 	cr_assert(capture_open(&c, in), "%s", c.err.text);
+	cr_assert(capture_open(&again, in), "%s", again.err.text);
 	cr_assert_not_null(sink);
-	cr_assert_eq(edit_run(&(struct edit_opts){.what = what}, c.reader, sink, &rep, &err), 0, "%s", err.text);
+	cr_assert_eq(edit_run(&(struct edit_opts){.what = what, .again = again.reader}, c.reader, sink, &rep, &err), 0, "%s", err.text);
 	cr_assert_eq(sink_close(sink, &err), 0, "%s", err.text);
 	capture_close(&c);
+	capture_close(&again);
 	return rep;
 }
 

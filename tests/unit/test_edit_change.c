@@ -51,7 +51,7 @@ static void edit(struct edited *e, const char *words, struct span in)
 	cr_assert(capture_open(&c, in));
 	e->status = steps_init(&steps, &a, sink, &e->err);
 	if (e->status == 0)
-		e->status = edit_run(&(struct edit_opts){&a.what, a.repair, &a.comments}, c.reader,
+		e->status = edit_run(&(struct edit_opts){.what = &a.what, .repair = a.repair, .comments = &a.comments}, c.reader,
 			steps.stages.top, &e->rep, &e->err);
 	if (e->status == 0)
 		e->status = stages_end(&steps.stages, &e->err);

@@ -23,7 +23,7 @@ static const char *kept(const struct select *s, uint64_t n, char *to)
 	struct selection sel = {.what = s};
 
 	for (uint64_t i = 1; i <= n; i++)
-		to[i - 1] = selection_event(&sel, i, 1000 + i) ? 'k' : '.';
+		to[i - 1] = selection_event(&sel, i, 1000 + i, true) ? 'k' : '.';
 	to[n] = '\0';
 	return to;
 }
@@ -49,8 +49,8 @@ Test(edit_select, nothing_asked_for_keeps_everything)
 	struct selection sel = {.what = &s};
 
 	cr_expect(selection_rest(&sel));
-	cr_expect(selection_event(&sel, 1, 0));
-	cr_expect(selection_packet(&sel, 0));
+	cr_expect(selection_event(&sel, 1, 0, true));
+	cr_expect(selection_packet(&sel, 0, true));
 	cr_expect_not(selection_over(&sel));
 }
 
@@ -59,12 +59,12 @@ Test(edit_select, knows_when_the_last_range_is_passed)
 	struct select s = ranges("2-3", NULL, NULL);
 	struct selection sel = {.what = &s};
 
-	cr_expect_not(selection_event(&sel, 1, 1));
-	cr_expect(selection_event(&sel, 2, 1));
+	cr_expect_not(selection_event(&sel, 1, 1, true));
+	cr_expect(selection_event(&sel, 2, 1, true));
 	cr_expect_not(selection_events_over(&sel));
-	cr_expect(selection_event(&sel, 3, 1));
+	cr_expect(selection_event(&sel, 3, 1, true));
 	cr_expect(selection_events_over(&sel));
-	cr_expect(selection_packet(&sel, 1), "packets have no number");
+	cr_expect(selection_packet(&sel, 1, true), "packets have no number");
 	cr_expect_not(selection_over(&sel));
 	s.only = SELECT_EVENTS;
 	cr_expect(selection_over(&sel));
@@ -77,9 +77,11 @@ Test(edit_select, knows_when_the_rest_is_kept)
 	struct selection sel = {.what = &s};
 
 	cr_expect_not(selection_rest(&sel));
-	cr_expect_not(selection_event(&sel, 1, 1));
+	cr_expect_not(selection_event(&sel, 1, 1, true));
 	cr_expect_not(selection_rest(&sel));
-	cr_expect_not(selection_event(&sel, 2, 1));
+	cr_expect_not(selection_event(&sel, 2, 1, true));
+	cr_expect_not(selection_rest(&sel), "lists may hold more than is reached");
+	s.state = SELECT_STATE_ALL;
 	cr_expect(selection_rest(&sel));
 	select_release(&s);
 }
@@ -89,11 +91,11 @@ Test(edit_select, times_are_half_open)
 	struct select s = {.from = {true, false, 20}, .until = {true, false, 40}};
 	struct selection sel = {.what = &s};
 
-	cr_expect_not(selection_event(&sel, 1, 19));
-	cr_expect(selection_event(&sel, 2, 20));
-	cr_expect_not(selection_event(&sel, 3, 40));
-	cr_expect(selection_event(&sel, 4, 39), "a capture need not be in order");
-	cr_expect_not(selection_packet(&sel, 41));
+	cr_expect_not(selection_event(&sel, 1, 19, true));
+	cr_expect(selection_event(&sel, 2, 20, true));
+	cr_expect_not(selection_event(&sel, 3, 40, true));
+	cr_expect(selection_event(&sel, 4, 39, true), "a capture need not be in order");
+	cr_expect_not(selection_packet(&sel, 41, true));
 	cr_expect_not(selection_events_over(&sel));
 }
 
@@ -102,9 +104,9 @@ Test(edit_select, relative_times_start_at_the_first_record_with_a_time)
 	struct select s = {.from = {true, true, 5}};
 	struct selection sel = {.what = &s};
 
-	cr_expect_not(selection_packet(&sel, 100));
-	cr_expect_not(selection_event(&sel, 1, 104));
-	cr_expect(selection_event(&sel, 2, 105));
+	cr_expect_not(selection_packet(&sel, 100, true));
+	cr_expect_not(selection_event(&sel, 1, 104, true));
+	cr_expect(selection_event(&sel, 2, 105, true));
 }
 
 Test(edit_select, records_without_a_time_go_with_the_one_before)
@@ -112,11 +114,11 @@ Test(edit_select, records_without_a_time_go_with_the_one_before)
 	struct select s = {.from = {true, false, 20}};
 	struct selection sel = {.what = &s};
 
-	cr_expect_not(selection_event(&sel, 1, 0));
+	cr_expect_not(selection_event(&sel, 1, 0, true));
 	cr_expect_eq(sel.untimed, 1, "left out, and that is known");
-	cr_expect(selection_event(&sel, 2, 25));
-	cr_expect(selection_event(&sel, 3, 0));
-	cr_expect(selection_packet(&sel, 0));
+	cr_expect(selection_event(&sel, 2, 25, true));
+	cr_expect(selection_event(&sel, 3, 0, true));
+	cr_expect(selection_packet(&sel, 0, true));
 	cr_expect_eq(sel.untimed, 1);
 }
 
@@ -126,12 +128,12 @@ Test(edit_select, counts_events_and_packets)
 	struct selection sel = {.what = &s};
 
 	s.count = 2;
-	cr_expect_not(selection_event(&sel, 1, 1));
-	cr_expect(selection_packet(&sel, 1));
-	cr_expect(selection_event(&sel, 2, 1));
+	cr_expect_not(selection_event(&sel, 1, 1, true));
+	cr_expect(selection_packet(&sel, 1, true));
+	cr_expect(selection_event(&sel, 2, 1, true));
 	cr_expect(selection_over(&sel));
-	cr_expect_not(selection_event(&sel, 3, 1));
-	cr_expect_not(selection_packet(&sel, 1));
+	cr_expect_not(selection_event(&sel, 3, 1, true));
+	cr_expect_not(selection_packet(&sel, 1, true));
 	select_release(&s);
 }
 

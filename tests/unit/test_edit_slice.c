@@ -151,6 +151,7 @@ Test(edit_slice, from_the_first_event_the_lists_pass_as_they_are)
 	struct buf out = {0};
 
 	slice_story(&b);
+	s.state = SELECT_STATE_ALL;
 	slice_bytes(&s, buf_view(&b.out), &out);
 	cr_assert_lt(out.n, b.out.n);
 	cr_expect_eq(memcmp(out.p, b.out.p, out.n), 0);
@@ -209,6 +210,7 @@ Test(edit_slice, past_the_end_leaves_the_state)
 	struct capture c;
 
 	slice_story(&b);
+	s.state = SELECT_STATE_ALL;
 	cr_expect(slice_bytes(&s, buf_view(&b.out), &out).empty);
 	cr_expect_eq(slice_count(buf_view(&out)).shown, 0);
 	cr_assert(capture_open(&c, buf_view(&out)));

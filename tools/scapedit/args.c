@@ -2,6 +2,7 @@
 /* The command line: a table of options, then IN, OUT and ranges, which may look like options. */
 #include "tools/scapedit/args.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/msg.h"
@@ -79,11 +80,74 @@ static int set_endian(void *dest, const char *arg, struct err *err)
 	return 0;
 }
 
+static int set_state(void *dest, const char *arg, struct err *err)
+{
+	static const char *const names[] = {
+		[SELECT_STATE_REACHED] = "reachable",
+		[SELECT_STATE_ALL] = "all",
+		[SELECT_STATE_NONE] = "none",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (strcmp(arg, names[i]) == 0) {
+			*(enum select_state *)dest = (enum select_state)i;
+			return 0;
+		}
+	}
+	return err_set(err, ERR_USAGE, "'%s' is none of reachable, all, none", arg);
+}
+
+/* Returns OPTS_GO, or the status after a message. */
+static int compile(struct filter **f, const char *text)
+{
+	struct buf mark = {0};
+	struct err err = {0};
+	int status;
+
+	*f = filter_compile(text, &(struct filter_opts){0}, &err);
+	if (*f)
+		return OPTS_GO;
+	if (err.has_offset)
+		filter_point_out(text, err.offset, &mark);
+	status = msg_usage_mark(err.text, buf_view(&mark));
+	buf_release(&mark);
+	return status;
+}
+
+/* "FILTER=MS": the last '=' is the one. */
+static int compile_around(struct select *what, const char *text)
+{
+	const char *end = strrchr(text, '=');
+	struct err err = {0};
+	char *filter;
+	int status;
+
+	if (!end || parse_seconds(end + 1, &what->near, &err) < 0)
+		return msg_usage("--around: '%s' does not end with = and a number of milliseconds",
+			text);
+	what->near /= 1000;
+	filter = strndup(text, (size_t)(end - text));
+	if (!filter)
+		return msg_usage("out of memory");
+	status = compile(&what->around, filter);
+	free(filter);
+	return status;
+}
+
+static int compile_all(struct args *a)
+{
+	int status = a->filter ? compile(&a->what.filter, a->filter) : OPTS_GO;
+
+	return status == OPTS_GO && a->around ? compile_around(&a->what, a->around) : status;
+}
+
 /* Returns OPTS_GO, or the status of the usage error. */
 static int check(struct args *a)
 {
 	if (a->verify && (strcmp(a->in, "-") == 0 || strcmp(a->out, "-") == 0))
 		return msg_usage("--verify needs files that can be read again, not -");
+	if (a->verify && a->what.state == SELECT_STATE_NONE)
+		return msg_usage("without state nothing reads as it did: no --verify");
 	if (check_convert(&a->convert) != OPTS_GO)
 		return STATUS_USAGE;
 	if (a->verify && a->convert.schema)
@@ -97,19 +161,47 @@ static int check(struct args *a)
 	return OPTS_GO;
 }
 
+static int take_operands(struct args *a, int argc, char **argv, int first)
+{
+	struct err err = {0};
+	int status;
+
+	if (argc - first < 2)
+		return msg_usage("IN and OUT are needed");
+	a->in = argv[first];
+	a->out = argv[first + 1];
+	for (int i = first + 2; i < argc; i++) {
+		if (select_add_range(&a->what, argv[i], &err) < 0)
+			return msg_usage("%s%s", err.text,
+				strncmp(argv[i], "--", 2) ? "" : "; options stand before IN");
+	}
+	select_ready(&a->what);
+	status = check(a);
+	return status == OPTS_GO ? compile_all(a) : status;
+}
+
 int args_parse(struct args *a, int argc, char **argv)
 {
 	const struct opt options[] = {
 		{0, NULL, NULL, "What is kept", NULL, NULL},
-		{'r', "keep", NULL, "keep the events of the ranges (the default)", set_keep,
+		{'Y', "filter", "FILTER", "what passes, as in 'proc.name=cat and evt.type=open'",
+			opt_string, &a->filter},
+		{0, "around", "FILTER=MS",
+			"what is within so many milliseconds of a record that passes", opt_string,
+			&a->around},
+		{'r', "keep", NULL, "keep what ranges and filters name (the default)", set_keep,
 			&a->what.drop},
-		{0, "drop", NULL, "drop the events of the ranges, keep the others", opt_true,
+		{0, "drop", NULL, "drop what ranges and filters name, keep the rest", opt_true,
 			&a->what.drop},
 		{'A', "from", "TIME", "keep nothing before this time", set_time, &a->what.from},
 		{'B', "until", "TIME", "keep nothing at or after this time", set_time,
 			&a->what.until},
 		{'n', "count", "COUNT", "end after so many records", opt_u64, &a->what.count},
 		{0, "only", "KIND", "keep only events, or only packets", set_only, &a->what.only},
+		{0, "keep-state", "KIND",
+			"of the machine's state, what is reachable from kept events (the default), "
+			"all, or none",
+			set_state, &a->what.state},
 		{0, NULL, NULL, "Changes", NULL, NULL},
 		{'t', "shift", "SECONDS", "add SECONDS to all times; with a minus, take them off",
 			change_set_shift, &a->change},
@@ -141,8 +233,9 @@ int args_parse(struct args *a, int argc, char **argv)
 		{'z', "compress", "KIND",
 			"gzip, zstd or none (the default); KIND:LEVEL says how hard to pack",
 			sink_set_packing, &a->packing},
-		{'v', "verbose", NULL, "say more of what was lost, or is left of what was replaced",
+		{'v', "verbose", NULL, "say more of what the output holds, lost, or still shows",
 			opt_true, &a->verbose},
+		{'q', "quiet", NULL, "do not say what the output holds", opt_true, &a->quiet},
 		{0, "verify", NULL, "read both files again and compare each kept event", opt_true,
 			&a->verify},
 		{0, NULL, NULL, "Conversion", NULL, NULL},
@@ -161,34 +254,23 @@ int args_parse(struct args *a, int argc, char **argv)
 		.tool = "scapedit",
 		.usage = "[OPTION...] IN OUT [RANGE...]",
 		.about = "Copies a capture, or the part in ranges of event numbers (7, 3-9, -9, "
-			 "100-)\n"
-			 "and times, with the state that its events need.",
+			 "100-),\n"
+			 "times and filters, with the state that its events need.",
 		.options = options,
 		.examples =
 			"scapedit trace.scap part.scap 1000-2000\n"
 			"scapedit -A +5s -B +6.5s trace.scap part.scap\n"
+			"scapedit -Y 'proc.name=nginx' trace.scap part.scap\n"
+			"scapedit --around 'evt.res=ENOSPC=500' trace.scap part.scap\n"
 			"scapedit --drop trace.scap - 1-100 | scapcat\n"
 			"scapedit -t -3600 -s 64 --strip-env -z zstd trace.scap small.scap.zst\n"
 			"scapedit --repair torn.scap good.scap",
 		.stop_at_operand = true, /* -9 is a range */
 	};
-	struct err err = {0};
 	int first;
 	int status = opts_parse(&cli, argc, argv, &first);
 
-	if (status != OPTS_GO)
-		return status;
-	if (argc - first < 2)
-		return msg_usage("IN and OUT are needed");
-	a->in = argv[first];
-	a->out = argv[first + 1];
-	for (int i = first + 2; i < argc; i++) {
-		if (select_add_range(&a->what, argv[i], &err) < 0)
-			return msg_usage("%s%s", err.text,
-				strncmp(argv[i], "--", 2) ? "" : "; options stand before IN");
-	}
-	select_ready(&a->what);
-	return check(a);
+	return status == OPTS_GO ? take_operands(a, argc, argv, first) : status;
 }
 
 void args_release(struct args *a)

@@ -22,6 +22,8 @@ struct args {
 	bool verbose; /* say more of what was lost, left or kept */
 	struct redact_rules redact;
 	const char *redact_key; /* file, or NULL */
+	bool quiet;
+	const char *filter, *around; /* as they were given */
 	const char *in, *out; /* "-" for standard input and output */
 };
 

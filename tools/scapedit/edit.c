@@ -1,79 +1,174 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every block goes through the slice, which passes it as it is when nothing was asked for. Trouble
- * with the input ends the copy like the end of the data does.
+ * Picks what is selected and hands it to the slice. What kept events can show of the state is known
+ * only when all have been seen: so where only that is wanted, there is a pass before, and where
+ * that drops nothing, the input is copied as it is.
  */
 #include "tools/scapedit/edit.h"
 
-#include "tools/scapedit/repair.h"
 #include "tools/scapedit/slice.h"
+#include "tools/scapedit/survey.h"
 
-/* What a block goes through before it is selected, or not. */
-struct before {
-	struct repair *repair;     /* NULL: blocks are as they are */
-	struct comments *comments; /* NULL: theirs stay */
-};
-
-/* Returns 1, 0 when nothing is left of b, -1 on failure (err). */
-static int before_block(const struct before *w, struct block *b, struct reader *r, struct err *err)
+bool edit_reads_twice(const struct select *what)
 {
-	int got = w->repair ? repair_block(w->repair, b, r, err) : 1;
+	const struct selection none = {.what = what};
 
-	return got == 1 && w->comments ? comments_block(w->comments, b, err) : got;
+	return what->state == SELECT_STATE_REACHED && !selection_rest(&none);
 }
 
-static int copy(const struct before *before, struct slice *s, struct reader *r,
-	struct edit_report *rep, struct err *err)
+/* What a pass works on. */
+struct pass {
+	const struct edit_opts *opts;
+	const struct select *what;
+	const struct reach *reach;
+	struct reader *reader;
+	bool prepared; /* blocks come as the pass before has put them right */
+};
+
+/* What chooses in a pass, and what blocks go through before that. */
+struct work {
+	struct repair repair;
+	struct before before;
+	struct choose *choose;
+};
+
+static int work_begin(struct work *w, const struct pass *pass, struct err *err)
 {
-	struct block b;
+	const struct edit_opts *o = pass->opts;
+
+	*w = (struct work){0};
+	repair_init(&w->repair);
+	if (o->repair && !pass->prepared)
+		w->before.repair = &w->repair;
+	if (o->comments && comments_wanted(o->comments) && !pass->prepared) {
+		w->before.comments = comments_new(o->comments, err);
+		if (!w->before.comments)
+			return -1;
+	}
+	w->choose = choose_new(pass->what, pass->reader, &w->before, err);
+	return w->choose ? 0 : -1;
+}
+
+static void work_end(struct work *w, struct edit_report *rep)
+{
+	rep->mended = w->repair.mended;
+	rep->dropped = w->repair.dropped;
+	if (w->before.comments) {
+		rep->left_out = comments_left_out(w->before.comments);
+		rep->unused = comments_unused(w->before.comments);
+	}
+	choose_free(w->choose);
+	comments_free(w->before.comments);
+	repair_release(&w->repair);
+}
+
+static int copy(struct choose *c, struct slice *s, struct edit_report *rep, struct err *err)
+{
+	struct pick p;
 	int got = 1;
 
-	while (got >= 0 && !slice_over(s) && reader_next(r, &b, &rep->input) == 1) {
-		got = before_block(before, &b, r, err);
-		if (got == 1)
-			got = slice_block(s, &b, err);
+	while (got == 1 && !slice_over(s)) {
+		got = choose_next(c, &p, &rep->input, err);
+		if (got == 1 && slice_pick(s, &p, err) < 0)
+			got = -1;
 	}
 	return got < 0 ? -1 : slice_finish(s, err);
 }
 
-static void report(const struct before *before, const struct slice *s, struct edit_report *rep)
+static int run_pass(
+	const struct pass *pass, struct sink *sink, struct edit_report *rep, struct err *err)
 {
-	rep->empty = slice_empty(s);
-	rep->untimed = slice_selection(s)->untimed;
-	if (before->repair) {
-		rep->mended = before->repair->mended;
-		rep->dropped = before->repair->dropped;
+	struct work w;
+	struct slice *s = NULL;
+	int status = work_begin(&w, pass, err);
+
+	if (status == 0)
+		s = slice_new(w.choose, pass->reach, sink, err);
+	if (s) {
+		status = copy(w.choose, s, rep, err);
+		rep->empty = slice_empty(s);
+		rep->untimed = choose_selection(w.choose)->untimed;
 	}
-	if (before->comments) {
-		rep->left_out = comments_left_out(before->comments);
-		rep->unused = comments_unused(before->comments);
+	if (!s)
+		status = -1;
+	slice_free(s);
+	work_end(&w, rep);
+	return status;
+}
+
+/* The first pass. */
+static int survey(const struct pass *pass, struct reach *reach, struct spool *spool,
+	struct edit_report *rep, struct err *err)
+{
+	struct work w;
+	int status = work_begin(&w, pass, err);
+
+	if (status == 0)
+		status = survey_run(w.choose, reach, spool, &rep->dropped_some, &rep->input, err);
+	work_end(&w, rep);
+	return status;
+}
+
+/* The second one; what it says of the input is what the first one said. */
+static int run_again(struct pass *pass, struct sink *sink, struct edit_report *rep, struct err *err)
+{
+	static const struct select all = {0};
+	struct edit_report again = {0};
+	int status;
+
+	if (!rep->dropped_some) {
+		pass->what = &all;
+		pass->reach = NULL;
 	}
+	status = run_pass(pass, sink, &again, err);
+	rep->empty = again.empty;
+	rep->untimed = again.untimed;
+	return status;
+}
+
+static int run_spooled(
+	struct pass *pass, struct spool *spool, struct sink *sink, struct edit_report *rep,
+	struct err *err)
+{
+	struct src *src = spool_used(spool) ? spool_read(spool, err) : src_mem(span_of(NULL, 0), NULL, err);
+	int status = -1;
+
+	pass->reader = src ? reader_new(src, err) : NULL;
+	pass->prepared = true;
+	if (pass->reader)
+		status = run_again(pass, sink, rep, err);
+	reader_free(pass->reader);
+	src_close(src);
+	return status;
+}
+
+static int run_twice(struct pass *pass, struct reader *again, struct sink *sink,
+	struct edit_report *rep, struct err *err)
+{
+	struct reach *reach = reach_new(err);
+	struct spool spool = {0};
+	int status = reach ? survey(pass, reach, again ? NULL : &spool, rep, err) : -1;
+
+	pass->reach = reach;
+	if (status == 0 && again) {
+		pass->reader = again;
+		status = run_again(pass, sink, rep, err);
+	} else if (status == 0) {
+		status = run_spooled(pass, &spool, sink, rep, err);
+	}
+	spool_release(&spool);
+	reach_free(reach);
+	return status;
 }
 
 int edit_run(const struct edit_opts *opts, struct reader *r, struct sink *sink,
 	struct edit_report *rep, struct err *err)
 {
-	struct slice *s = slice_new(opts->what, r, sink, err);
-	struct before before = {0};
-	struct repair repair;
-	int status = -1;
+	const struct selection none = {.what = opts->what};
+	struct pass pass = {.opts = opts, .what = opts->what, .reader = r};
 
-	*rep = (struct edit_report){0};
-	repair_init(&repair);
-	if (opts->repair)
-		before.repair = &repair;
-	if (opts->comments && comments_wanted(opts->comments)) {
-		before.comments = comments_new(opts->comments, err);
-		if (!before.comments)
-			goto out;
-	}
-	if (!s)
-		goto out;
-	status = copy(&before, s, r, rep, err);
-	report(&before, s, rep);
-out:
-	slice_free(s);
-	repair_release(&repair);
-	comments_free(before.comments);
-	return status;
+	*rep = (struct edit_report){.dropped_some = !selection_rest(&none)};
+	if (edit_reads_twice(opts->what))
+		return run_twice(&pass, opts->again, sink, rep, err);
+	return run_pass(&pass, sink, rep, err);
 }

@@ -9,19 +9,28 @@
 #include "tools/scapedit/select.h"
 
 struct edit_report {
-	struct err input;  /* why reading ended early; everything whole before was used */
-	bool empty;        /* nothing was selected: the output is a state without records */
-	uint64_t untimed;  /* events left out only because they have no time of their own */
-	uint64_t mended;   /* blocks put right */
-	uint64_t dropped;  /* bytes of blocks that were not to be put right */
+	struct err input; /* why reading ended early; everything whole before was used */
+	bool empty;       /* nothing was selected: the output is a state without records */
+	bool dropped_some; /* not everything was selected, or nobody looked */
+	uint64_t untimed; /* events left out only because they have no time of their own */
+	uint64_t mended;  /* blocks put right */
+	uint64_t dropped; /* bytes of blocks that were not to be put right */
 	uint64_t left_out; /* damaged records, which might have comments */
 	uint64_t unused;   /* comments for records that did not come, or cannot have any */
 };
 
+/* Whether the input has to be read twice. */
+bool edit_reads_twice(const struct select *what);
+
 struct edit_opts {
 	const struct select *what;
-	bool repair;                   /* blocks are put right first */
+	bool repair; /* blocks are put right first */
 	struct comment_opts *comments; /* NULL: comments stay */
+	/*
+	 * Another reader of the same input, for one that has to be read twice; NULL: what is read
+	 * goes into a file without a name meanwhile.
+	 */
+	struct reader *again;
 };
 
 /*

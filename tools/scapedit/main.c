@@ -6,9 +6,7 @@
 #include "cli/msg.h"
 #include "cli/opts.h"
 #include "tools/scapedit/args.h"
-#include "tools/scapedit/edit.h"
-#include "tools/scapedit/redacting.h"
-#include "tools/scapedit/steps.h"
+#include "tools/scapedit/copy.h"
 #include "tools/scapedit/verify.h"
 
 static uint64_t lost(const struct reader *r, const struct edit_report *rep)
@@ -68,47 +66,6 @@ static void tell_failure(const struct args *a, const struct err *err)
 	msg_err(of_input ? a->in : msg_output(a->out), err);
 }
 
-/* Opens a capture, also one in an archive; *src is to be closed in any case. */
-static struct reader *open_capture(
-	const char *path, bool damaged, struct src **src, struct err *err)
-{
-	const struct src_opts opts = {.wanted = reader_wants};
-	struct reader *r;
-
-	*src = src_open(path, &opts, err);
-	r = !*src ? NULL : damaged ? reader_new_mending(*src, err) : reader_new(*src, err);
-	if (!r)
-		msg_err(path, err);
-	return r;
-}
-
-/*
- * Copies what is selected through the steps to sink. Returns 0, with the status it leaves us with,
- * or -1 on failure (err).
- */
-static int copy_to(struct args *a, struct reader *r, struct redacting *x, struct sink *sink,
-	int *status, struct err *err)
-{
-	const struct edit_opts opts = {&a->what, a->repair, &a->comments};
-	struct edit_report rep;
-	struct steps steps;
-	int got = redacting_begin(x, a, &sink, err);
-
-	if (got < 0)
-		return -1;
-	got = steps_init(&steps, a, sink, err);
-	if (got == 0)
-		got = edit_run(&opts, r, steps.stages.top, &rep, err);
-	if (got == 0)
-		got = stages_end(&steps.stages, err);
-	if (got == 0)
-		*status = tell(a, r, &rep);
-	if (got == 0 && steps_tell(&steps, a) != STATUS_OK)
-		*status = STATUS_DATA;
-	steps_release(&steps);
-	return got;
-}
-
 /* Sets *written when there is a whole output. Returns the status. */
 static int copy(struct args *a, bool *written)
 {
@@ -117,16 +74,20 @@ static int copy(struct args *a, bool *written)
 	struct src *src;
 	struct reader *r = open_capture(a->in, a->repair, &src, &err);
 	struct sink *sink = NULL;
+	struct copy_report rep;
 	int status = STATUS_DATA;
 
 	if (!r)
 		goto out;
 	sink = sink_open(a->out, &a->packing, &err);
-	if (!sink || copy_to(a, r, &x, sink, &status, &err) < 0) {
+	if (!sink || copy_capture(a, r, &x, sink, &rep, &err) < 0) {
 		sink_abort(sink);
 		tell_failure(a, &err);
 		goto out;
 	}
+	status = tell(a, r, &rep.edit);
+	if (rep.status != STATUS_OK)
+		status = rep.status;
 	if (sink_close(sink, &err) < 0) {
 		tell_failure(a, &err);
 		status = STATUS_DATA;

@@ -57,6 +57,8 @@ void select_ready(struct select *s)
 void select_release(struct select *s)
 {
 	free(s->ranges);
+	filter_free(s->filter);
+	filter_free(s->around);
 	*s = (struct select){0};
 }
 
@@ -172,9 +174,12 @@ static bool in_ranges(struct selection *s, uint64_t num)
 	s->num = num;
 	while (s->range < w->n && w->ranges[s->range].last < num)
 		s->range++;
-	if (!w->n)
-		return true;
-	return (s->range < w->n && w->ranges[s->range].first <= num) != w->drop;
+	return !w->n || (s->range < w->n && w->ranges[s->range].first <= num);
+}
+
+static bool has_filters(const struct select *w)
+{
+	return w->filter || w->around;
 }
 
 static bool counted(struct selection *s)
@@ -185,19 +190,23 @@ static bool counted(struct selection *s)
 	return true;
 }
 
-bool selection_event(struct selection *s, uint64_t num, uint64_t ts)
+bool selection_event(struct selection *s, uint64_t num, uint64_t ts, bool passes)
 {
-	bool numbered = in_ranges(s, num);
+	bool names = s->what->n || has_filters(s->what);
+	bool named = in_ranges(s, num) && passes;
+	bool wanted = !names || named != s->what->drop;
 	bool timed = in_time(s, ts);
 
-	if (numbered && !timed && !ts)
+	if (wanted && !timed && !ts)
 		s->untimed++;
-	return numbered && timed && counted(s);
+	return wanted && timed && counted(s);
 }
 
-bool selection_packet(struct selection *s, uint64_t ts)
+bool selection_packet(struct selection *s, uint64_t ts, bool passes)
 {
-	return in_time(s, ts) && counted(s);
+	bool wanted = !has_filters(s->what) || passes != s->what->drop;
+
+	return in_time(s, ts) && wanted && counted(s);
 }
 
 bool selection_events_over(const struct selection *s)
@@ -209,8 +218,9 @@ bool selection_events_over(const struct selection *s)
 		return true;
 	if (!last)
 		return false;
-	return w->drop ? last->last == UINT64_MAX && s->num + 1 >= last->first
-		       : s->num >= last->last;
+	if (w->drop)
+		return !has_filters(w) && last->last == UINT64_MAX && s->num + 1 >= last->first;
+	return s->num >= last->last;
 }
 
 bool selection_over(const struct selection *s)
@@ -224,10 +234,13 @@ bool selection_rest(const struct selection *s)
 	const struct select *w = s->what;
 	const struct select_range *last = w->n ? &w->ranges[w->n - 1] : NULL;
 
-	if (w->from.given || w->until.given || w->count || w->only != SELECT_ALL)
+	if (w->from.given || w->until.given || w->count || w->only != SELECT_ALL ||
+		has_filters(w))
 		return false;
 	if (!last)
 		return true;
+	if (w->state != SELECT_STATE_ALL)
+		return false; /* lists and hidden records to come may hold more than is reached */
 	return w->drop ? s->num >= last->last
 		       : last->last == UINT64_MAX && s->num + 1 >= last->first;
 }

@@ -11,17 +11,22 @@
  * (births.h). A gap that outgrows a copy of the state is replaced by one; if something is written
  * by then, the next kept event begins a section of its own.
  *
+ * Where only what is reached may be written, lists never pass as they were: the base is stale until
+ * it is written from the state, and hidden records, also those of the input, are looked at one by
+ * one.
+ *
  * Readers of scap want an event in every section they come to. So one that was opened for packets
  * alone ends with its first event, hidden.
  */
 #include "tools/scapedit/slice.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "pcapng/packet.h"
 #include "scap/hide.h"
 #include "state/births.h"
 #include "state/open_calls.h"
+#include "state/record.h"
 #include "state/state.h"
 
 /*
@@ -36,13 +41,14 @@
 
 struct slice {
 	struct reader *reader;
-	struct selection sel;
+	const struct selection *sel;
+	enum select_state policy;
+	const struct reach *reach; /* NULL: nothing is left out of the state */
 	struct state *state;
 	struct writer writer;
 	struct calls calls;
 	struct births births;
-	uint64_t num; /* of the last event */
-	uint64_t now; /* its time */
+	uint64_t now; /* time of the last event */
 	bool rest;    /* everything from here on passes as it is */
 	bool wrote;   /* any section was opened */
 	/* The section being read: */
@@ -50,8 +56,11 @@ struct slice {
 	struct buf base; /* what gap goes on from, unless written: lists as they were, or a state */
 	struct buf others; /* blocks that are not ours, waiting for the section to be opened */
 	struct buf ifs;    /* its interfaces, for a section that is written in parts */
-	struct buf first;  /* its first event, hidden */
+	struct buf first;  /* its first event, hidden, if that may be written */
+	struct buf blanked; /* a record without what may not be told */
 	struct buf gap;    /* hidden records since the base, or since the last kept event */
+	bool met;          /* it has an event */
+	bool stale;        /* lists came that base does not have */
 	bool opened;       /* the header is written */
 	bool cut;          /* the state is written, events may follow */
 	bool kept;         /* events did follow */
@@ -59,7 +68,7 @@ struct slice {
 };
 
 struct slice *slice_new(
-	const struct select *what, struct reader *r, struct sink *sink, struct err *err)
+	struct choose *c, const struct reach *reach, struct sink *sink, struct err *err)
 {
 	struct slice *s = calloc(1, sizeof(*s));
 
@@ -67,9 +76,11 @@ struct slice *slice_new(
 		err_memory(err);
 		return NULL;
 	}
-	s->reader = r;
-	s->sel.what = what;
-	s->rest = selection_rest(&s->sel);
+	s->reader = choose_reader(c);
+	s->sel = choose_selection(c);
+	s->policy = s->sel->what->state;
+	s->reach = reach;
+	s->rest = selection_rest(s->sel);
 	writer_init(&s->writer, sink, false);
 	calls_init(&s->calls);
 	births_init(&s->births);
@@ -95,12 +106,8 @@ void slice_free(struct slice *s)
 	buf_release(&s->ifs);
 	buf_release(&s->first);
 	buf_release(&s->gap);
+	buf_release(&s->blanked);
 	free(s);
-}
-
-const struct selection *slice_selection(const struct slice *s)
-{
-	return &s->sel;
 }
 
 bool slice_empty(const struct slice *s)
@@ -150,11 +157,12 @@ static int cut_section(struct slice *s, struct err *err)
 	if ((s->kept ? open_part(s, err) : open_section(s, err)) < 0)
 		return -1;
 	s->cut = true;
-	if (!s->gap.n || births_waiting(&s->births, s->now))
+	if (!s->stale && (!s->gap.n || births_waiting(&s->births, s->now)))
 		return flush(s, &s->base, err);
 	buf_clear(&s->gap);
 	buf_clear(&s->base);
-	return state_dump(s->state, &s->writer, err);
+	s->stale = false;
+	return state_dump_reached(s->state, s->reach, &s->writer, err);
 }
 
 /* The state as of now becomes the base of the gap. */
@@ -169,19 +177,35 @@ static int begin_gap_anew(struct slice *s, struct err *err)
 	if (!sink)
 		return -1;
 	writer_init(&w, sink, s->writer.block.big);
-	status = state_dump(s->state, &w, err);
+	status = state_dump_reached(s->state, s->reach, &w, err);
 	writer_release(&w);
 	if (sink_close(sink, err) < 0 || status < 0)
 		return -1;
-	s->cut = false;
+	s->cut = s->stale = false;
 	buf_clear(&s->gap);
 	calls_forget_written(&s->calls);
 	return 0;
 }
 
+/* A hidden event that says nothing. */
+static int put_nothing(struct slice *s, struct err *err)
+{
+	struct record r;
+	int status;
+
+	record_init(&r, &s->writer, s->now);
+	record_begin(&r, PPME_SCAPEVENT_E, -1);
+	record_rest(&r);
+	status = record_end(&r, err);
+	record_release(&r);
+	return status;
+}
+
 static int end_section(struct slice *s, struct err *err)
 {
-	return s->opened && !s->kept ? flush(s, &s->first, err) : 0;
+	if (!s->opened || s->kept || !s->met)
+		return 0;
+	return s->first.n ? flush(s, &s->first, err) : put_nothing(s, err);
 }
 
 static int load_state(struct slice *s, const struct block *b, struct err *err)
@@ -209,7 +233,8 @@ static int take_section(struct slice *s, const struct block *b, struct err *err)
 	buf_clear(&s->gap);
 	calls_release(&s->calls);
 	births_release(&s->births);
-	s->opened = s->cut = s->kept = false;
+	s->opened = s->cut = s->kept = s->met = false;
+	s->stale = s->reach != NULL;
 	if (keep_bytes(&s->header, b->raw, err) < 0)
 		return -1;
 	return load_state(s, b, err);
@@ -218,8 +243,13 @@ static int take_section(struct slice *s, const struct block *b, struct err *err)
 /* Lists among the events are rare, but who has read them before goes on having done so. */
 static int take_list(struct slice *s, const struct block *b, struct err *err)
 {
+	if (s->policy == SELECT_STATE_NONE && (b->info->kind != BLOCK_MACHINE || s->cut))
+		return 0;
 	if (load_state(s, b, err) < 0)
 		return -1;
+	s->stale = s->reach != NULL;
+	if (s->stale)
+		return 0;
 	return keep_bytes(s->cut || s->gap.n ? &s->gap : &s->base, b->raw, err);
 }
 
@@ -234,39 +264,35 @@ static int take_other(struct slice *s, const struct block *b, struct err *err)
 	return s->others.n > OTHERS_MAX ? open_section(s, err) : 0;
 }
 
-static int take_packet(struct slice *s, const struct block *b, struct err *err)
+static int take_packet(struct slice *s, const struct pick *p, struct err *err)
 {
-	struct err damage = {0};
-	struct packet p;
-	uint64_t ts = 0;
-
-	if (packet_decode(&p, b, s->reader, &damage) == 0)
-		ts = p.has_ts ? p.ts : 0;
-	else
-		reader_warn(s->reader, b->offset, "%s", damage.text);
-	if (!selection_packet(&s->sel, ts))
+	if (!p->keep)
 		return 0;
 	if (open_section(s, err) < 0)
 		return -1;
-	return writer_raw(&s->writer, b->raw, err);
+	return writer_raw(&s->writer, p->block.raw, err);
 }
 
 /* From a gap back to kept events: what is in between, and the calls threads are in. */
 static int resume(struct slice *s, struct err *err)
 {
+	if (s->stale && s->cut) {
+		s->cut = false;
+		calls_forget_written(&s->calls);
+	}
 	if (!s->cut && cut_section(s, err) < 0)
 		return -1;
 	calls_put_all(&s->calls, s->state, &s->gap);
 	return flush(s, &s->gap, err);
 }
 
-static int keep_event(struct slice *s, const struct block *b, struct err *err)
+static int keep_event(struct slice *s, const struct pick *p, struct err *err)
 {
 	if (resume(s, err) < 0)
 		return -1;
 	s->kept = true;
-	s->rest = selection_rest(&s->sel);
-	return writer_raw(&s->writer, b->raw, err);
+	s->rest = p->rest;
+	return writer_raw(&s->writer, p->block.raw, err);
 }
 
 /* Types newer than our table may matter to readers that know them. */
@@ -279,87 +305,130 @@ static bool can_matter(const struct slice *s, const struct event *ev)
 	return !ev->info || state_changes(ev->type) || calls_ends_written(&s->calls, ev);
 }
 
+/* Overwrites a parameter of ev with zeros in raw, a copy of its block. */
+static void blank(const struct event *ev, const struct block *b, const char *name, struct buf *raw)
+{
+	int i = event_param(ev, name);
+
+	if (i >= 0 && (uint32_t)i < ev->nparams && ev->params[i].n)
+		memset(raw->p + (ev->params[i].p - b->raw.p), 0, ev->params[i].n);
+}
+
+/* Of a thread that is only named, no record may say with which arguments it runs. */
+static void hide_named(struct slice *s, const struct event *ev, const struct block *b)
+{
+	struct block blanked = *b;
+
+	buf_clear(&s->blanked);
+	buf_span(&s->blanked, b->raw);
+	if (s->blanked.failed) {
+		s->gap.failed = true;
+		return;
+	}
+	blank(ev, b, "args", &s->blanked);
+	blank(ev, b, "env", &s->blanked);
+	blanked.raw = buf_view(&s->blanked);
+	blanked.body = span_of(s->blanked.p + (b->body.p - b->raw.p), b->body.n);
+	hide_event(&s->gap, &blanked);
+}
+
 static int leave_event(
 	struct slice *s, const struct event *ev, const struct block *b, struct err *err)
 {
 	if (!can_matter(s, ev))
 		return 0;
-	if (s->gap.n > GAP_MAX || (s->gap.n > GAP_ENOUGH && !births_waiting(&s->births, s->now))) {
+	if (s->stale || s->gap.n > GAP_MAX || (s->gap.n > GAP_ENOUGH && !births_waiting(&s->births, s->now))) {
 		if (begin_gap_anew(s, err) < 0)
 			return -1;
 	}
 	calls_put_enter(&s->calls, ev, &s->gap);
-	hide_event(&s->gap, b);
+	if (s->reach && reach_thread(s->reach, ev->tid) == REACH_NAME)
+		hide_named(s, ev, b);
+	else
+		hide_event(&s->gap, b);
 	return s->gap.failed || s->calls.failed ? err_memory(err) : 0;
 }
 
 /* The state comes last: at a cut it has to be as of before this event. */
-static int pass_event(
-	struct slice *s, const struct event *ev, const struct block *b, bool keep, struct err *err)
+static int pass_event(struct slice *s, const struct pick *p, bool keep, struct err *err)
 {
+	bool reached = !s->reach || keep || reach_event(s->reach, p->ev);
 	struct moment m;
-	int status;
+	int status = 0;
 
-	status = keep ? keep_event(s, b, err) : leave_event(s, ev, b, err);
+	if (keep)
+		status = keep_event(s, p, err);
+	else if (reached)
+		status = leave_event(s, p->ev, &p->block, err);
 	if (status < 0 || s->rest)
 		return status;
-	calls_note(&s->calls, ev, b, keep);
-	if (state_apply(s->state, ev, &m, err) < 0)
+	if (reached)
+		calls_note(&s->calls, p->ev, &p->block, keep);
+	if (state_apply(s->state, p->ev, &m, err) < 0)
 		return -1;
-	births_note(&s->births, s->state, ev);
-	s->now = ev->ts;
+	births_note(&s->births, s->state, p->ev);
+	s->now = p->ev->ts;
 	return 0;
 }
 
-static int take_event(struct slice *s, const struct block *b, struct err *err)
+/* Records that show nothing are kept for the state only. */
+static bool is_shown(const struct slice *s, const struct pick *p)
 {
-	struct err damage = {0};
-	struct event ev;
-	bool whole = event_decode(&ev, b, &damage) == 0;
-	bool keep = selection_event(&s->sel, ++s->num, whole ? ev.ts : 0);
-
-	if (!s->first.n) {
-		hide_event(&s->first, b);
-		if (s->first.failed)
-			return err_memory(err);
-	}
-	if (!keep && selection_events_over(&s->sel))
-		return 0;
-	if (whole)
-		return pass_event(s, &ev, b, keep, err);
-	reader_warn(s->reader, b->offset, "%s", damage.text);
-	return keep ? keep_event(s, b, err) : 0;
+	return s->policy == SELECT_STATE_ALL || !p->ev || !(p->ev->flags & EVENT_HIDDEN);
 }
 
-typedef int take_fn(struct slice *s, const struct block *b, struct err *err);
-
-int slice_block(struct slice *s, const struct block *b, struct err *err)
+static bool says_nothing(const struct event *ev)
 {
-	static take_fn *const takers[] = {
-		[BLOCK_SECTION] = take_section,
-		[BLOCK_PACKET] = take_packet,
-		[BLOCK_MACHINE] = take_list,
-		[BLOCK_PROCLIST] = take_list,
-		[BLOCK_FDLIST] = take_list,
-		[BLOCK_IFLIST] = take_list,
-		[BLOCK_USERLIST] = take_list,
-		[BLOCK_EVENT] = take_event,
-	};
-	unsigned kind = b->info->kind;
-	take_fn *take = kind < ARRAY_SIZE(takers) && takers[kind] ? takers[kind] : take_other;
+	return ev && ev->tid <= 0 && !ev->nparams;
+}
 
-	if (!select_wants(s->sel.what, b->info->kind))
+static int take_event(struct slice *s, const struct pick *p, struct err *err)
+{
+	bool keep = p->keep && is_shown(s, p);
+
+	if (!s->met && (s->policy == SELECT_STATE_ALL || says_nothing(p->ev)))
+		hide_event(&s->first, &p->block);
+	s->met = true;
+	if (s->first.failed)
+		return err_memory(err);
+	if (!keep && selection_events_over(s->sel))
 		return 0;
-	if (!s->rest)
-		return take(s, b, err);
-	return writer_raw(&s->writer, b->raw, err);
+	if (p->ev && s->policy != SELECT_STATE_NONE)
+		return pass_event(s, p, keep, err);
+	return keep ? keep_event(s, p, err) : 0;
+}
+
+int slice_pick(struct slice *s, const struct pick *p, struct err *err)
+{
+	const struct block *b = &p->block;
+
+	if (!select_wants(s->sel->what, b->info->kind))
+		return 0;
+	if (s->rest)
+		return writer_raw(&s->writer, b->raw, err);
+	switch (b->info->kind) {
+	case BLOCK_SECTION:
+		return take_section(s, b, err);
+	case BLOCK_PACKET:
+		return take_packet(s, p, err);
+	case BLOCK_EVENT:
+		return take_event(s, p, err);
+	case BLOCK_MACHINE:
+	case BLOCK_PROCLIST:
+	case BLOCK_FDLIST:
+	case BLOCK_IFLIST:
+	case BLOCK_USERLIST:
+		return take_list(s, b, err);
+	default:
+		return take_other(s, b, err);
+	}
 }
 
 bool slice_over(const struct slice *s)
 {
-	bool lacks_event = s->opened && !s->kept && !s->first.n;
+	bool lacks_event = s->opened && !s->kept && !s->met;
 
-	return selection_over(&s->sel) && !lacks_event;
+	return selection_over(s->sel) && !lacks_event;
 }
 
 /* A capture of which nothing was selected still says whose it was. */
@@ -372,5 +441,5 @@ int slice_finish(struct slice *s, struct err *err)
 		return end_section(s, err);
 	if (open_section(s, err) < 0)
 		return -1;
-	return state_dump(s->state, &s->writer, err);
+	return state_dump_reached(s->state, s->reach, &s->writer, err);
 }

@@ -8,20 +8,24 @@
 #define SCAPEDIT_SLICE_H
 
 #include "io/sink.h"
-#include "pcapng/reader.h"
-#include "tools/scapedit/select.h"
+#include "state/reach.h"
+#include "tools/scapedit/choose.h"
 
 struct slice;
 
-/* All arguments are borrowed until slice_free. Returns NULL on failure (err). */
+/*
+ * For what c picks. reach is what its kept events show: nothing else of the state is written; NULL
+ * unless that was asked for. All arguments are borrowed until slice_free. Returns NULL on failure
+ * (err).
+ */
 MUST_CHECK struct slice *slice_new(
-	const struct select *what, struct reader *r, struct sink *sink, struct err *err);
+	struct choose *c, const struct reach *reach, struct sink *sink, struct err *err);
 
 /* Accepts NULL. */
 void slice_free(struct slice *s);
 
-/* Takes in the next block, which came from the reader. Returns 0, or -1 on failure (err). */
-MUST_CHECK int slice_block(struct slice *s, const struct block *b, struct err *err);
+/* Takes in what c picked next. Returns 0, or -1 on failure (err). */
+MUST_CHECK int slice_pick(struct slice *s, const struct pick *p, struct err *err);
 
 /* Whether the rest of the input cannot add anything. */
 bool slice_over(const struct slice *s);
@@ -31,8 +35,5 @@ MUST_CHECK int slice_finish(struct slice *s, struct err *err);
 
 /* After slice_finish: whether nothing was selected. Then the state as of the end was written. */
 bool slice_empty(const struct slice *s);
-
-/* How far the selection came. Valid until slice_free. */
-const struct selection *slice_selection(const struct slice *s);
 
 #endif

@@ -10,10 +10,11 @@
 #include "format/text.h"
 #include "pcapng/packet.h"
 #include "state/state.h"
+#include "tools/scapedit/choose.h"
 
 struct side {
 	struct reader *reader;
-	struct selection *sel; /* NULL: all records */
+	struct choose *choose; /* NULL: all records */
 	struct state *state;
 	struct text *text;
 	uint64_t num;  /* of the last event */
@@ -49,19 +50,24 @@ static void put_template(struct buf *b)
 	buf_text(b, "%evt.rawtime %evt.cpu %proc.name (%proc.pid.%thread.tid) %evt.dir %evt.type "
 		    "%evt.info %evt.duration %evt.latency %evt.category %evt.res");
 	for (size_t i = 0; (f = field_at(i)); i++) {
-		if (f->flags & FIELD_STATE && f->arg == FA_NONE &&
+		if (f->flags & FIELD_STATE && (f->arg == FA_NONE || f->arg == FA_INDEX) &&
 			!(f->flags & (FIELD_FILTER_ONLY | FIELD_HIDDEN)) && !may_differ(f->name))
 			buf_printf(b, " %s=%%%s", f->name, f->name);
 	}
+	buf_text(b, " %proc.apid[1] %proc.apid[2] %proc.aenv[1] %proc.aenv[2]");
 	buf_u8(b, 0);
 }
 
-static int side_init(struct side *v, struct reader *r, struct selection *sel, struct err *err)
+static int side_init(struct side *v, struct reader *r, const struct select *what, struct err *err)
 {
 	struct text_opts opts = {.utc = true};
 	struct buf template = {0};
 
-	*v = (struct side){.reader = r, .sel = sel};
+	*v = (struct side){.reader = r};
+	if (what && !(v->choose = choose_new(what, r, &(struct before){0}, err)))
+		return -1;
+	if (v->choose)
+		choose_decode_all(v->choose);
 	put_template(&template);
 	if (template.failed) {
 		buf_release(&template);
@@ -76,6 +82,7 @@ static int side_init(struct side *v, struct reader *r, struct selection *sel, st
 
 static void side_release(struct side *v)
 {
+	choose_free(v->choose);
 	state_free(v->state);
 	text_free(v->text);
 	buf_release(&v->line);
@@ -89,21 +96,17 @@ static int show_raw(struct side *v, const struct block *b, bool is_event, struct
 	return v->line.failed ? err_memory(err) : 1;
 }
 
-/* The next ones return 1 when b is shown and its line made, 0 when not, -1 on failure (err). */
-static int side_event(struct side *v, const struct block *b, struct err *err)
+/* The next ones return 1 when p is shown and its line made, 0 when not, -1 on failure (err). */
+static int side_event(struct side *v, const struct pick *p, struct err *err)
 {
-	struct err damage = {0};
-	struct event ev;
 	struct moment m;
-	bool whole = event_decode(&ev, b, &damage) == 0;
-	bool shown = !v->sel || selection_event(v->sel, v->num + 1, whole ? ev.ts : 0);
 
 	v->num++;
-	if (!whole)
-		return shown ? show_raw(v, b, true, err) : 0;
-	if (state_apply(v->state, &ev, &m, err) < 0)
+	if (!p->ev)
+		return p->keep ? show_raw(v, &p->block, true, err) : 0;
+	if (state_apply(v->state, p->ev, &m, err) < 0)
 		return -1;
-	if (!shown || (ev.flags & EVENT_HIDDEN))
+	if (!p->keep || (p->ev->flags & EVENT_HIDDEN))
 		return 0;
 	v->is_event = true;
 	text_event(v->text, v->state, &m, v->num, &v->line);
@@ -114,11 +117,8 @@ static int side_packet(struct side *v, const struct block *b, struct err *err)
 {
 	struct err damage = {0};
 	struct packet p;
-	bool timed = packet_decode(&p, b, v->reader, &damage) == 0 && p.has_ts;
 
-	if (v->sel && !selection_packet(v->sel, timed ? p.ts : 0))
-		return 0;
-	if (damage.code)
+	if (packet_decode(&p, b, v->reader, &damage) < 0)
 		return show_raw(v, b, false, err);
 	v->is_event = false;
 	buf_printf(&v->line, "interface %u type %u time %d %llu length %u ", p.interface,
@@ -127,42 +127,61 @@ static int side_packet(struct side *v, const struct block *b, struct err *err)
 	return v->line.failed ? err_memory(err) : 1;
 }
 
-static int side_block(struct side *v, const struct block *b, struct err *err)
+static int side_block(struct side *v, const struct pick *p, struct err *err)
 {
 	struct err damage = {0};
+	unsigned kind = p->block.info->kind;
 
-	if (v->sel && !select_wants(v->sel->what, b->info->kind))
+	if (v->choose && !select_wants(choose_selection(v->choose)->what, kind))
 		return 0;
-	if (b->info->kind == BLOCK_EVENT)
-		return side_event(v, b, err);
-	if (b->info->kind == BLOCK_PACKET)
-		return side_packet(v, b, err);
-	if (state_load(v->state, b, &damage) < 0 && damage.code == ERR_MEMORY)
+	if (kind == BLOCK_EVENT)
+		return side_event(v, p, err);
+	if (kind == BLOCK_PACKET)
+		return p->keep ? side_packet(v, &p->block, err) : 0;
+	if (state_load(v->state, &p->block, &damage) < 0 && damage.code == ERR_MEMORY)
 		return err_memory(err);
 	return 0;
+}
+
+/* The next block of a part: whatever it is, it is kept. Returns 1, 0, -1 (err). */
+static int read_part(struct side *v, struct pick *p, struct event *ev, struct err *err)
+{
+	struct err damage = {0};
+	int got;
+
+	*p = (struct pick){.keep = true};
+	got = reader_next(v->reader, &p->block, err);
+	if (got == 1 && p->block.info->kind == BLOCK_EVENT &&
+		event_decode(ev, &p->block, &damage) == 0)
+		p->ev = ev;
+	return got;
+}
+
+/* The next block of the whole, which ends where it is damaged. */
+static int read_whole(struct side *v, struct pick *p, struct err *err)
+{
+	struct err end = {0};
+
+	if (selection_over(choose_selection(v->choose)))
+		return 0;
+	return choose_next(v->choose, p, &end, err);
 }
 
 /* The line of the next record that is shown. Returns 1, 0 at the end, -1 on failure (err). */
 static int side_next(struct side *v, struct err *err)
 {
-	struct err end = {0};
-	struct block b;
-	int got;
+	struct event ev;
+	struct pick p;
+	int got, shown = 0;
 
 	buf_clear(&v->line);
-	while (!(v->sel && selection_over(v->sel)) &&
-		(got = reader_next(v->reader, &b, &end)) != 0) {
-		if (got < 0 && v->sel)
-			return 0;
-		if (got < 0) {
-			*err = end;
-			return -1;
-		}
-		got = side_block(v, &b, err);
-		if (got != 0)
+	while (shown == 0) {
+		got = v->choose ? read_whole(v, &p, err) : read_part(v, &p, &ev, err);
+		if (got != 1)
 			return got;
+		shown = side_block(v, &p, err);
 	}
-	return 0;
+	return shown;
 }
 
 /* Takes the line without its line feed. */
@@ -197,11 +216,10 @@ static int compare(
 int verify_run(const struct select *what, struct reader *whole, struct reader *part,
 	struct verify_report *rep, struct err *err)
 {
-	struct selection sel = {.what = what};
 	struct side a = {0}, b = {0};
 	int same = -1;
 
-	if (side_init(&a, whole, &sel, err) == 0 && side_init(&b, part, NULL, err) == 0)
+	if (side_init(&a, whole, what, err) == 0 && side_init(&b, part, NULL, err) == 0)
 		same = compare(&a, &b, rep, err);
 	side_release(&a);
 	side_release(&b);

@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "pcapng/reader.h"
-#include "tools/scapmerge/spool.h"
+#include "io/spool.h"
 
 /* How an input with events goes on from another one of the same machine. */
 struct input_joint {

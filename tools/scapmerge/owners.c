@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-#include "tools/scapmerge/spool.h"
+#include "io/spool.h"
 
 #define AHEAD  UINT64_C(2000000000)  /* calls that take longer are found late */
 #define LINGER UINT64_C(60000000000) /* TCP's TIME_WAIT */

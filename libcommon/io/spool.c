@@ -3,7 +3,7 @@
  * The file loses its name as soon as it is made, so that nothing is left whatever happens to us. It
  * is opened once more through /dev/fd.
  */
-#include "tools/scapmerge/spool.h"
+#include "io/spool.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ static int make(struct spool *s, struct err *err)
 	char path[32];
 	char *name;
 
-	if (asprintf(&name, "%s/scapmerge.XXXXXX", dir && *dir ? dir : "/tmp") < 0)
+	if (asprintf(&name, "%s/scaptools.XXXXXX", dir && *dir ? dir : "/tmp") < 0)
 		return err_memory(err);
 	s->fd = mkstemp(name);
 	if (s->fd < 0) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Blocks that have to wait for their place in the output: a file without a name. */
-#ifndef SCAPMERGE_SPOOL_H
-#define SCAPMERGE_SPOOL_H
+#ifndef IO_SPOOL_H
+#define IO_SPOOL_H
 
 #include "io/sink.h"
 #include "io/src.h"
