@@ -83,8 +83,8 @@ CFLAGS   += -std=c11 $(OPT) $(WARN) -fvisibility=hidden
 LDFLAGS  += $(OPT)
 DEPFLAGS  = -MMD -MP
 
-LIBS_COMMON   := $(shell $(PKG_CONFIG) --libs zlib libarchive jansson libpcre2-8) -lpthread
-CFLAGS_COMMON := $(shell $(PKG_CONFIG) --cflags zlib libarchive jansson libpcre2-8)
+LIBS_COMMON   := $(shell $(PKG_CONFIG) --libs zlib libzstd libarchive jansson libpcre2-8) -lpthread
+CFLAGS_COMMON := $(shell $(PKG_CONFIG) --cflags zlib libzstd libarchive jansson libpcre2-8)
 LIBS_scapcap   = $(shell $(PKG_CONFIG) --libs libbpf libcurl)
 
 # scapcap needs libbpf, libcurl, clang, bpftool and the kernel's BTF; without them the other four are

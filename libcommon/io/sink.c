@@ -20,13 +20,59 @@ struct sink {
 	bool failed;
 };
 
+/* By enum sink_packing. */
+static const struct packer {
+	const char *name;
+	int max_level;
+	struct sink_backend *(*open)(struct sink_backend *inner, int level, struct err *err);
+} packers[] = {
+	[SINK_PLAIN] = {"none", 0, NULL},
+	[SINK_GZIP] = {"gzip", 9, sink_gzip_backend},
+	[SINK_ZSTD] = {"zstd", 22, sink_zstd_backend},
+};
+
+/* One or two digits, up to max. Returns -1 if it is not that. */
+static int level_of(const char *text, int max)
+{
+	size_t n = strspn(text, "0123456789");
+	int level = 0;
+
+	if (n < 1 || n > 2 || text[n])
+		return -1;
+	while (*text)
+		level = 10 * level + (*text++ - '0');
+	return level >= 1 && level <= max ? level : -1;
+}
+
+int sink_set_packing(void *opts, const char *text, struct err *err)
+{
+	struct sink_opts *o = opts;
+	size_t n = strcspn(text, ":");
+
+	for (size_t i = 0; i < ARRAY_SIZE(packers); i++) {
+		const struct packer *p = &packers[i];
+
+		if (!span_eq(span_of(text, n), span_str(p->name)))
+			continue;
+		o->packing = (enum sink_packing)i;
+		o->level = text[n] ? level_of(text + n + 1, p->max_level) : 0;
+		if (o->level >= 0)
+			return 0;
+		if (!p->max_level)
+			return err_set(err, ERR_USAGE, "%s has no levels", p->name);
+		return err_set(err, ERR_USAGE, "'%s' is not a level of %s: 1 to %d", text + n + 1,
+			p->name, p->max_level);
+	}
+	return err_set(err, ERR_USAGE, "'%s' is neither gzip, zstd nor none", text);
+}
+
 /* A sink that ends in the backend to, which it owns from then on. */
 static struct sink *sink_new(struct sink_backend *to, const struct sink_opts *opts, struct err *err)
 {
 	struct sink *s = NULL;
 
-	if (to && opts && opts->packing == SINK_GZIP)
-		to = sink_gzip_backend(to, opts->level, err);
+	if (to && opts && packers[opts->packing].open)
+		to = packers[opts->packing].open(to, opts->level, err);
 	if (!to)
 		return NULL;
 	s = calloc(1, sizeof(*s));

@@ -15,14 +15,21 @@ struct sink;
 enum sink_packing {
 	SINK_PLAIN,
 	SINK_GZIP,
+	SINK_ZSTD,
 };
 
 struct sink_opts {
 	enum sink_packing packing;
-	int level; /* 1 to 9, 0 for the packer's own choice */
+	int level; /* 1 to 9, of zstd to 22; 0 for the packer's own choice */
 	bool live; /* write the real file at once: its reader follows while we write */
 	bool fresh; /* with live: fail if there is such a file already */
 };
+
+/*
+ * Sets packing and level of opts, a struct sink_opts, from "gzip", "zstd:19" or "none". Made to be
+ * the setter of an option. Returns 0, or -1 with the reason (err).
+ */
+int sink_set_packing(void *opts, const char *text, struct err *err);
 
 /*
  * Opens path, or standard output for "-", for writing. opts may be NULL. Binary data to a terminal

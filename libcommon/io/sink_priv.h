@@ -34,8 +34,10 @@ MUST_CHECK struct sink_backend *sink_mem_backend(struct buf *to, struct err *err
 /* A function of the caller. Returns NULL on failure (err). */
 MUST_CHECK struct sink_backend *sink_call_backend(sink_fn *take, void *user, struct err *err);
 
-/* Packs for inner, which it owns from then on, also when it returns NULL (err). */
-MUST_CHECK struct sink_backend *sink_gzip_backend(struct sink_backend *inner, int level,
-	struct err *err);
+/* Pack for inner, which they own from then on, also when they return NULL (err). Level 0: their own. */
+MUST_CHECK struct sink_backend *sink_gzip_backend(
+	struct sink_backend *inner, int level, struct err *err);
+MUST_CHECK struct sink_backend *sink_zstd_backend(
+	struct sink_backend *inner, int level, struct err *err);
 
 #endif

@@ -203,6 +203,19 @@ static enum src_kind look(struct src *s)
 	return kind;
 }
 
+/* A backend over s->top that unpacks this kind. NULL on failure (s->err). */
+static struct src_backend *unpacker(struct src *s, enum src_kind kind)
+{
+	switch (kind) {
+	case SRC_KIND_GZIP:
+		return src_gzip_backend(s->top, &s->err);
+	case SRC_KIND_ZSTD:
+		return src_zstd_backend(s->top, &s->err);
+	default:
+		return src_archive_backend(s->top, &s->opts, &s->err);
+	}
+}
+
 /* Puts a backend that unpacks this kind on the stack, and the bytes looked at back below it. */
 static int add_layer(struct src *s, enum src_kind kind)
 {
@@ -210,8 +223,7 @@ static int add_layer(struct src *s, enum src_kind kind)
 	s->begin = s->end = 0;
 	s->eof = false;
 	if (s->top)
-		s->top = kind == SRC_KIND_GZIP ? src_gzip_backend(s->top, &s->err)
-					       : src_archive_backend(s->top, &s->opts, &s->err);
+		s->top = unpacker(s, kind);
 	if (!s->top)
 		return -1;
 	src_add_packing(s->packing, sizeof(s->packing), s->top->packing);

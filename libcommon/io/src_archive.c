@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Everything but gzip, by libarchive: a packed file is an archive of one nameless member to it. The
+ * Everything but gzip and zstd, by libarchive: a packed file is an archive of one nameless member to it. The
  * members that are wanted come out as one stream; nothing is seeked. Blocks of a member are taken as
  * libarchive has them, with the holes of sparse files filled by zeros.
  */

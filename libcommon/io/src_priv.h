@@ -15,6 +15,7 @@ enum src_kind {
 	SRC_KIND_MORE,    /* more bytes are needed to tell */
 	SRC_KIND_PLAIN,   /* not packed */
 	SRC_KIND_GZIP,    /* src_gzip_backend unpacks it */
+	SRC_KIND_ZSTD,    /* src_zstd_backend does */
 	SRC_KIND_ARCHIVE, /* src_archive_backend does */
 };
 
@@ -61,7 +62,10 @@ MUST_CHECK struct src_backend *src_span_backend(struct span bytes, struct err *e
  */
 MUST_CHECK struct src_backend *src_gzip_backend(struct src_backend *inner, struct err *err);
 
-/* Whatever libarchive can unpack without seeking: zstd, xz, lz4, bzip2, and members of zip and tar. */
+/* A zstd file: frames one after the other. */
+MUST_CHECK struct src_backend *src_zstd_backend(struct src_backend *inner, struct err *err);
+
+/* Whatever libarchive can unpack without seeking: xz, lz4, bzip2, and members of zip and tar. */
 MUST_CHECK struct src_backend *src_archive_backend(struct src_backend *inner,
 	const struct src_opts *opts, struct err *err);
 

@@ -22,7 +22,7 @@ static const struct magic magics[] = {
 	{  0, 4, "\x4d\x3c\xb2\xa1",       SRC_KIND_PLAIN },
 	{  0, 4, "\xa1\xb2\x3c\x4d",       SRC_KIND_PLAIN },
 	{  0, 2, "\x1f\x8b",               SRC_KIND_GZIP },
-	{  0, 4, "\x28\xb5\x2f\xfd",       SRC_KIND_ARCHIVE }, /* zstd */
+	{  0, 4, "\x28\xb5\x2f\xfd",       SRC_KIND_ZSTD },
 	{  0, 6, "\xfd" "7zXZ\0",          SRC_KIND_ARCHIVE }, /* xz */
 	{  0, 4, "\x04\x22\x4d\x18",       SRC_KIND_ARCHIVE }, /* lz4 */
 	{  0, 3, "BZh",                    SRC_KIND_ARCHIVE }, /* bzip2 */

@@ -5,6 +5,9 @@
  */
 #include "pcapng/block.h"
 
+#include "base/endian.h"
+#include "pcapng/pcapng.h"
+
 static const struct block_info rows[] = {
 #define BLOCK(type, symbol, name, kind, version, min_body, what) \
 	{type, name, what, BLOCK_##kind, version, min_body},
@@ -39,6 +42,14 @@ const struct block_info *block_info(uint32_t type)
 #undef ALIAS
 	}
 	return &unknown;
+}
+
+void block_become(struct block *b, struct span raw)
+{
+	b->type = load_u32(raw.p, b->big);
+	b->info = block_info(b->type);
+	b->raw = raw;
+	b->body = span_of(raw.p + 8, raw.n - PCAPNG_OVERHEAD);
 }
 
 size_t block_info_count(void)

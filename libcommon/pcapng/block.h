@@ -60,6 +60,9 @@ struct block {
 /* What a block type means; aliases give their target. Never NULL. Static. */
 const struct block_info *block_info(uint32_t type);
 
+/* Makes b the whole, well-formed block in raw, of the same byte order, section and offset. */
+void block_become(struct block *b, struct span raw);
+
 /* The rows of blocks.def in order of type, for lists and tests. */
 size_t block_info_count(void);
 const struct block_info *block_info_at(size_t i);

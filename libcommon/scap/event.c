@@ -144,7 +144,7 @@ int event_decode(struct event *ev, const struct block *b, struct err *err)
 
 static bool needs_large(const struct event *ev)
 {
-	if (ev->large || (ev->info && ev->info->flags & EF_LARGE_PAYLOAD))
+	if (ev->large)
 		return true;
 	for (uint32_t i = 0; i < ev->nparams; i++)
 		if (ev->params[i].n > UINT16_MAX)
@@ -152,11 +152,18 @@ static bool needs_large(const struct event *ev)
 	return false;
 }
 
-static enum block_type block_of(bool flags, bool large)
+uint32_t event_block_type(unsigned version)
 {
-	if (flags)
-		return large ? BT_EVF_V2_LARGE : BT_EVF_V2;
-	return large ? BT_EV_V2_LARGE : BT_EV_V2;
+	static const uint32_t types[] = {
+		[0] = BT_EV,
+		[EVB_FLAGS] = BT_EVF,
+		[EVB_COUNT] = BT_EV_V2,
+		[EVB_COUNT | EVB_FLAGS] = BT_EVF_V2,
+		[EVB_COUNT | EVB_LARGE] = BT_EV_V2_LARGE,
+		[EVB_COUNT | EVB_LARGE | EVB_FLAGS] = BT_EVF_V2_LARGE,
+	};
+
+	return types[version];
 }
 
 static void put_params(struct buf *b, const struct event *ev, bool large)
@@ -171,26 +178,75 @@ static void put_params(struct buf *b, const struct event *ev, bool large)
 		buf_span(b, ev->params[i]);
 }
 
-int event_write(struct writer *w, const struct event *ev, struct err *err)
+static void put_record(struct buf *b, const struct event *ev, unsigned version)
 {
-	bool large = needs_large(ev);
-	struct buf *b;
 	size_t start;
 
-	if (ev->big != w->block.big)
-		return err_set(err, ERR_UNSUPPORTED, "event of the other byte order");
-	b = writer_begin(w, block_of(ev->flags, large));
 	buf_u16(b, ev->cpu);
-	if (ev->flags)
+	if (version & EVB_FLAGS)
 		buf_u32(b, ev->flags);
 	start = b->n;
 	buf_u64(b, ev->ts);
 	buf_u64(b, (uint64_t)ev->tid);
 	buf_u32(b, 0);
 	buf_u16(b, ev->type);
-	buf_u32(b, ev->nparams);
-	put_params(b, ev, large);
+	if (version & EVB_COUNT)
+		buf_u32(b, ev->nparams);
+	put_params(b, ev, version & EVB_LARGE);
 	buf_patch_u32(b, start + 16, (uint32_t)(b->n - start));
+}
+
+static int other_order(struct err *err)
+{
+	return err_set(err, ERR_UNSUPPORTED, "event of the other byte order");
+}
+
+int event_write(struct writer *w, const struct event *ev, struct err *err)
+{
+	bool large = needs_large(ev) || (ev->info && ev->info->flags & EF_LARGE_PAYLOAD);
+	unsigned version = EVB_COUNT | (ev->flags ? EVB_FLAGS : 0) | (large ? EVB_LARGE : 0);
+
+	if (ev->big != w->block.big)
+		return other_order(err);
+	put_record(writer_begin(w, event_block_type(version)), ev, version);
+	return writer_end(w, err);
+}
+
+/* Whether ev is what b says. */
+static bool unchanged(const struct block *b, const struct event *ev)
+{
+	struct err damage = {0};
+	struct event was;
+
+	if (event_decode(&was, b, &damage) < 0 || was.ts != ev->ts || was.tid != ev->tid ||
+		was.cpu != ev->cpu || was.flags != ev->flags || was.type != ev->type ||
+		was.nparams != ev->nparams || was.options.p != ev->options.p ||
+		was.options.end != ev->options.end)
+		return false;
+	for (uint32_t i = 0; i < was.nparams; i++)
+		if (!span_eq(was.params[i], ev->params[i]))
+			return false;
+	return true;
+}
+
+int event_rewrite(struct writer *w, const struct block *b, const struct event *ev, struct err *err)
+{
+	unsigned version = b->info->version | (ev->flags ? EVB_FLAGS : 0);
+	size_t options = cursor_left(&ev->options);
+	struct buf *to;
+
+	if (ev->big == b->big && unchanged(b, ev))
+		return writer_raw(w, b->raw, err);
+	if (ev->big != w->block.big)
+		return other_order(err);
+	if (needs_large(ev))
+		version |= EVB_LARGE | EVB_COUNT;
+	to = writer_begin(w, version == b->info->version ? b->type : event_block_type(version));
+	put_record(to, ev, version);
+	if (options) {
+		buf_zeros(to, pad4(to->n) - to->n);
+		buf_put(to, ev->options.p, options);
+	}
 	return writer_end(w, err);
 }
 

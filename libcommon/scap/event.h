@@ -19,9 +19,9 @@
 #define EVENT_HIDDEN 1u /* kept for the state only; not to be shown */
 
 struct event {
-	uint64_t ts;      /* ns since 1970 */
-	int64_t tid;      /* -1 or 0 for records without a thread */
-	uint32_t flags;   /* EVENT_HIDDEN, ... */
+	uint64_t ts;    /* ns since 1970 */
+	int64_t tid;    /* -1 or 0 for records without a thread */
+	uint32_t flags; /* EVENT_HIDDEN, ... */
 	uint16_t cpu;
 	uint16_t type;    /* enum event_type, or a newer number */
 	uint32_t nparams; /* in the record, at most EVENT_MAX_PARAMS */
@@ -34,9 +34,9 @@ struct event {
 };
 
 /*
- * Views the event in b, whose kind must be BLOCK_EVENT. Returns 0, or -1 when its lengths do not fit
- * together (err, with the block's offset): then the record is to be dropped, the next block may be
- * fine. Valid as long as b.
+ * Views the event in b, whose kind must be BLOCK_EVENT. Returns 0, or -1 when its lengths do not
+ * fit together (err, with the block's offset): then the record is to be dropped, the next block may
+ * be fine. Valid as long as b.
  */
 MUST_CHECK int event_decode(struct event *ev, const struct block *b, struct err *err);
 
@@ -45,6 +45,20 @@ MUST_CHECK int event_decode(struct event *ev, const struct block *b, struct err 
  * the writer's byte order. Returns 0, or -1 on failure (err).
  */
 MUST_CHECK int event_write(struct writer *w, const struct event *ev, struct err *err);
+
+/*
+ * Writes b again as ev, which was decoded from it and then changed: its header (but for big, large
+ * and length, which follow from the rest), parameters and options, all in the writer's byte order.
+ * Spans put in may be of any memory that lives until the return; options are whatever is left at
+ * the cursor, their end included. The type of the block stays what it was, but a record that gets
+ * flags has a block with flags, and one that gets a parameter of more than 64 KiB a LARGE one. An
+ * event that was not changed is b, byte for byte. Returns 0, or -1 on failure (err).
+ */
+MUST_CHECK int event_rewrite(
+	struct writer *w, const struct block *b, const struct event *ev, struct err *err);
+
+/* The type of event blocks of this version, which there must be: a LARGE one has EVB_COUNT, too. */
+uint32_t event_block_type(unsigned version);
 
 /*
  * Parameter i as a number of its type's width, sign-extended for signed types. Returns false, and

@@ -48,7 +48,8 @@ static const struct fd_row {
 	const char *name;
 	enum layout_kind layout;
 } rows[] = {
-#define FD_TYPE(number, symbol, character, name, layout) [number] = {character, name, LAYOUT_##layout},
+#define FD_TYPE(number, symbol, character, name, layout)                                           \
+	[number] = {character, name, LAYOUT_##layout},
 #include "scap/fd_types.def"
 #undef FD_TYPE
 };
@@ -147,7 +148,8 @@ static void put_addrs(struct buf *b, const struct layout *l, const struct meta_f
 	buf_u8(b, fd->l4);
 }
 
-static void put_data(struct buf *b, const struct layout *l, const struct meta_fd *fd)
+/* Everything but the device, which not all entries have. */
+static void put_data(struct buf *b, const struct layout *l, const struct meta_fd *fd, size_t limit)
 {
 	if (l->kernel_addrs) {
 		buf_u64(b, fd->source);
@@ -158,9 +160,7 @@ static void put_data(struct buf *b, const struct layout *l, const struct meta_fd
 	if (l->addr_size)
 		put_addrs(b, l, fd);
 	if (l->name)
-		buf_str16(b, fd->name, NAME_LIMIT);
-	if (l->dev)
-		buf_u32(b, fd->dev);
+		buf_str16(b, fd->name, limit);
 }
 
 void fdlist_put(struct buf *b, const struct meta_fd *fd)
@@ -172,6 +172,40 @@ void fdlist_put(struct buf *b, const struct meta_fd *fd)
 	buf_u64(b, fd->ino);
 	buf_u8(b, fd->type);
 	if (row)
-		put_data(b, &layouts[row->layout], fd);
+		put_data(b, &layouts[row->layout], fd, NAME_LIMIT);
+	if (row && layouts[row->layout].dev)
+		buf_u32(b, fd->dev);
 	list_put_end(b, start, LIST_WITH_ITSELF);
+}
+
+bool fdlist_put_again(struct buf *b, unsigned version, struct cursor was, const struct meta_fd *fd)
+{
+	enum list_length length = length_of(version);
+	size_t start = length == LIST_NO_LENGTH ? 0 : list_put_begin(b);
+	const struct fd_row *row = row_of(fd->type);
+	struct meta_fd old = {0};
+	struct cursor entry;
+	bool all = true;
+
+	if (!list_begin(&was, length, &entry))
+		return false;
+	cursor_skip(&entry, 8 + 8);
+	if (cursor_u8(&entry) != fd->type)
+		return false;
+	buf_u64(b, (uint64_t)fd->fd);
+	buf_u64(b, fd->ino);
+	buf_u8(b, fd->type);
+	if (row) {
+		read_data(&entry, &layouts[row->layout], &old, false);
+		put_data(b, &layouts[row->layout], fd, MAX((size_t)NAME_LIMIT, old.name.n));
+	}
+	if (length == LIST_NO_LENGTH)
+		return true;
+	if (row && layouts[row->layout].dev && cursor_left(&entry) >= 4) {
+		cursor_skip(&entry, 4);
+		buf_u32(b, fd->dev);
+	}
+	all = list_put_rest(b, &entry);
+	list_put_end(b, start, length);
+	return all;
 }

@@ -12,18 +12,6 @@
 #define CPU_SIZE   2
 #define FLAGS_SIZE 4
 
-/* The block type with flags, by version of the one without. */
-static uint32_t type_with_flags(unsigned version)
-{
-	static const uint32_t types[] = {
-		[0] = BT_EVF,
-		[EVB_COUNT] = BT_EVF_V2,
-		[EVB_COUNT | EVB_LARGE] = BT_EVF_V2_LARGE,
-	};
-
-	return types[version];
-}
-
 static void set_flag(struct buf *to, size_t block, bool big)
 {
 	uint8_t *flags = to->p + block + PCAPNG_OVERHEAD - 4 + CPU_SIZE;
@@ -40,7 +28,7 @@ void hide_event(struct buf *to, const struct block *b)
 	to->big = b->big;
 	if (!flagged)
 		len += FLAGS_SIZE;
-	buf_u32(to, flagged ? b->type : type_with_flags(b->info->version));
+	buf_u32(to, flagged ? b->type : event_block_type(b->info->version | EVB_FLAGS));
 	buf_u32(to, len);
 	buf_put(to, b->body.p, CPU_SIZE);
 	if (!flagged)

@@ -34,9 +34,14 @@ static void read_data(struct cursor *c, struct meta_if *i, size_t name_len)
 	i->name = cursor_span(c, name_len);
 }
 
+static enum list_length length_of(unsigned version)
+{
+	return version < 2 ? LIST_NO_LENGTH : LIST_WITHOUT_ITSELF;
+}
+
 int iflist_next(struct cursor *c, unsigned version, struct meta_if *i, struct err *err)
 {
-	enum list_length length = version < 2 ? LIST_NO_LENGTH : LIST_WITHOUT_ITSELF;
+	enum list_length length = length_of(version);
 	struct cursor entry;
 
 	while (list_begin(c, length, &entry)) {
@@ -58,10 +63,9 @@ int iflist_next(struct cursor *c, unsigned version, struct meta_if *i, struct er
 	return 0;
 }
 
-void iflist_put(struct buf *b, const struct meta_if *i)
+static void put_data(struct buf *b, const struct meta_if *i, size_t limit)
 {
-	size_t name_len = MIN(i->name.n, (size_t)NAME_LIMIT);
-	size_t start = list_put_begin(b);
+	size_t name_len = MIN(i->name.n, MIN(limit, (size_t)UINT16_MAX));
 
 	buf_u16(b, i->type);
 	buf_u16(b, (uint16_t)name_len);
@@ -71,5 +75,52 @@ void iflist_put(struct buf *b, const struct meta_if *i)
 	if (has_speed(i))
 		buf_u64(b, i->speed);
 	buf_put(b, i->name.p, name_len);
+}
+
+void iflist_put(struct buf *b, const struct meta_if *i)
+{
+	size_t start = list_put_begin(b);
+
+	put_data(b, i, NAME_LIMIT);
 	list_put_end(b, start, LIST_WITHOUT_ITSELF);
+}
+
+struct span iflist_skip_unknown(struct cursor *c, unsigned version)
+{
+	const uint8_t *start = c->p;
+	struct cursor at = *c, entry;
+
+	while (version >= 2 && list_begin(&at, length_of(version), &entry)) {
+		struct meta_if i = {.type = cursor_u16(&entry)};
+
+		cursor_skip(&entry, 2);
+		if (known(&i) || !list_end(&at, length_of(version), &entry))
+			break;
+		c->p = at.p;
+	}
+	return span_of(start, (size_t)(c->p - start));
+}
+
+bool iflist_put_again(struct buf *b, unsigned version, struct cursor was, const struct meta_if *i)
+{
+	enum list_length length = length_of(version);
+	size_t start = length == LIST_NO_LENGTH ? 0 : list_put_begin(b);
+	struct meta_if old = {0};
+	struct cursor entry;
+	size_t name_len;
+	bool all;
+
+	if (!list_begin(&was, length, &entry))
+		return false;
+	old.type = cursor_u16(&entry);
+	name_len = cursor_u16(&entry);
+	if (old.type != i->type)
+		return false;
+	read_data(&entry, &old, name_len);
+	put_data(b, i, MAX((size_t)NAME_LIMIT, old.name.n));
+	if (length == LIST_NO_LENGTH)
+		return true;
+	all = list_put_rest(b, &entry);
+	list_put_end(b, start, length);
+	return all;
 }

@@ -53,6 +53,20 @@ static inline void list_bytes(struct cursor *c, uint8_t *to, size_t n)
 		memcpy(to, p, n);
 }
 
+/*
+ * The end of an entry that is written again: what a newer writer had put behind the fields we know.
+ * Returns false, leaving it out, when it would have to be turned into another byte order.
+ */
+static inline bool list_put_rest(struct buf *b, struct cursor *was)
+{
+	size_t n = cursor_left(was);
+
+	if (n && b->big != was->big)
+		return false;
+	buf_put(b, was->p, n);
+	return true;
+}
+
 /* Starts an entry with a length in front. Returns where it starts. */
 static inline size_t list_put_begin(struct buf *b)
 {

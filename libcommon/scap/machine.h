@@ -13,4 +13,10 @@ void machine_read(struct cursor *c, struct meta_machine *m);
 /* Appends the body of the block, without padding. */
 void machine_put(struct buf *b, const struct meta_machine *m);
 
+/*
+ * Appends m, which was read from the body at was and then changed, as a body as long as that one;
+ * what is reserved, or behind what we know, is kept as it is.
+ */
+void machine_put_again(struct buf *b, struct cursor was, const struct meta_machine *m);
+
 #endif

@@ -114,15 +114,20 @@ static void read_field(struct cursor *c, struct meta_proc *p, const struct field
 	}
 }
 
-static void put_field(struct buf *b, const struct meta_proc *p, const struct field *f)
+static struct span text_of(const struct meta_proc *p, const struct field *f)
+{
+	struct span text;
+
+	memcpy(&text, (const uint8_t *)p + f->at, sizeof(text));
+	return text;
+}
+
+static void put_field(struct buf *b, const struct meta_proc *p, const struct field *f, size_t limit)
 {
 	const uint8_t *from = (const uint8_t *)p + f->at;
 
 	if (f->size == 0) {
-		struct span text;
-
-		memcpy(&text, from, sizeof(text));
-		buf_str16(b, text, f->limit);
+		buf_str16(b, text_of(p, f), limit);
 	} else if (f->size == 1) {
 		buf_u8(b, *from);
 	} else if (f->size == 4) {
@@ -185,8 +190,43 @@ void proclist_put(struct buf *b, const struct meta_proc *p)
 	size_t start = list_put_begin(b);
 
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
-		put_field(b, p, &fields[i]);
+		put_field(b, p, &fields[i], fields[i].limit);
 	for (size_t i = old ? OLD_TAIL_FIRST : 0; i < end; i++)
-		put_field(b, p, &tail[i]);
+		put_field(b, p, &tail[i], 0);
 	list_put_end(b, start, LIST_WITH_ITSELF);
+}
+
+/* Steps over a field as it was and puts it as it is; a text that was too long may stay so. */
+static void put_again(
+	struct buf *b, struct cursor *was, const struct meta_proc *p, const struct field *f)
+{
+	struct meta_proc old = defaults;
+
+	read_field(was, &old, f);
+	put_field(b, p, f, f->size ? 0 : MAX((size_t)f->limit, text_of(&old, f).n));
+}
+
+bool proclist_put_again(
+	struct buf *b, unsigned version, struct cursor was, const struct meta_proc *p)
+{
+	enum list_length length = length_of(version);
+	size_t start = length == LIST_NO_LENGTH ? 0 : list_put_begin(b);
+	struct cursor entry;
+	bool old, all;
+
+	if (!list_begin(&was, length, &entry))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
+		if (fields[i].since <= version)
+			put_again(b, &entry, p, &fields[i]);
+	if (length == LIST_NO_LENGTH)
+		return true;
+	old = cursor_left(&entry) <= OLD_TAIL_BYTES;
+	for (size_t i = old ? OLD_TAIL_FIRST : 0;
+		i < (old ? OLD_TAIL_END : ARRAY_SIZE(tail)) && cursor_left(&entry) >= tail[i].size;
+		i++)
+		put_again(b, &entry, p, &tail[i]);
+	all = list_put_rest(b, &entry);
+	list_put_end(b, start, length);
+	return all;
 }

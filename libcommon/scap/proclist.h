@@ -19,8 +19,8 @@
  * at the end, -1 when the entry is damaged (err); then the rest of the block is lost. Texts borrow
  * from the block.
  */
-MUST_CHECK int proclist_next(struct cursor *c, unsigned version, struct meta_proc *p,
-	struct err *err);
+MUST_CHECK int proclist_next(
+	struct cursor *c, unsigned version, struct meta_proc *p, struct err *err);
 
 /*
  * Appends an entry of PROCLIST_NEWEST. Texts are cut to what libscap accepts (1024 and 4096). What
@@ -30,5 +30,14 @@ MUST_CHECK int proclist_next(struct cursor *c, unsigned version, struct meta_pro
  * written, which all readers understand.
  */
 void proclist_put(struct buf *b, const struct meta_proc *p);
+
+/*
+ * Appends p, which was read from the entry that the cursor was is at, and then changed, as an entry
+ * of the same version with the same fields: what that one has no place for is lost, what it has
+ * behind the fields we know is kept. An entry that was not changed comes out byte for byte. Returns
+ * false when such unknown bytes had to be left out because b is in the other byte order.
+ */
+bool proclist_put_again(
+	struct buf *b, unsigned version, struct cursor was, const struct meta_proc *p);
 
 #endif

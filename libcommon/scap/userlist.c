@@ -24,9 +24,14 @@ static void read_data(struct cursor *c, struct meta_user *u)
 	}
 }
 
+static enum list_length length_of(unsigned version)
+{
+	return version < 2 ? LIST_NO_LENGTH : LIST_WITH_ITSELF;
+}
+
 int userlist_next(struct cursor *c, unsigned version, struct meta_user *u, struct err *err)
 {
-	enum list_length length = version < 2 ? LIST_NO_LENGTH : LIST_WITH_ITSELF;
+	enum list_length length = length_of(version);
 	struct cursor entry;
 
 	if (!list_begin(c, length, &entry))
@@ -52,4 +57,38 @@ void userlist_put(struct buf *b, const struct meta_user *u)
 		buf_str16(b, u->shell, TEXT_LIMIT);
 	}
 	list_put_end(b, start, LIST_WITH_ITSELF);
+}
+
+/* One that was too long already may stay so. */
+static void put_text(struct buf *b, struct span text, struct span was)
+{
+	buf_str16(b, text, MAX((size_t)TEXT_LIMIT, was.n));
+}
+
+bool userlist_put_again(
+	struct buf *b, unsigned version, struct cursor was, const struct meta_user *u)
+{
+	enum list_length length = length_of(version);
+	size_t start = length == LIST_NO_LENGTH ? 0 : list_put_begin(b);
+	struct meta_user old = {0};
+	struct cursor entry;
+	bool all;
+
+	if (!list_begin(&was, length, &entry) || !cursor_left(&entry))
+		return false;
+	buf_u8(b, *entry.p);
+	read_data(&entry, &old);
+	if (!old.is_group)
+		buf_u32(b, u->uid);
+	buf_u32(b, u->gid);
+	put_text(b, u->name, old.name);
+	if (!old.is_group) {
+		put_text(b, u->home, old.home);
+		put_text(b, u->shell, old.shell);
+	}
+	if (length == LIST_NO_LENGTH)
+		return true;
+	all = list_put_rest(b, &entry);
+	list_put_end(b, start, length);
+	return all;
 }

@@ -76,25 +76,34 @@ static uint64_t count_events(const char *path)
 	return n;
 }
 
-Test(outlets, a_file_for_so_many_events_packed, .timeout = 60)
+static void capture_packed(const char *option, const char *suffix, const char *packing)
 {
-	char folder[] = "/tmp/scapcap-outlets-XXXXXX", **files;
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX", command[200], **files;
 	struct run r;
 	size_t n = 0;
 
 	make_folder(folder);
-	cr_expect_eq(script(folder, "scapcap -q -z -w t.scap.gz -b events:500 -a files:3 -d 20 -- "
-				    "ls -lR /etc /usr/share >/dev/null"), 0);
+	snprintf(command, sizeof(command),
+		"scapcap -q %s -w t.scap%s -b events:500 -a files:3 -d 20 -- "
+		"ls -lR /etc /usr/share >/dev/null",
+		option, suffix);
+	cr_expect_eq(script(folder, command), 0);
 	files = files_in(folder);
 	while (files[n]) {
 		RUN(&r, "scapinfo", files[n++]);
-		cr_expect_not_null(strstr((const char *)r.out.p, "gzip"));
+		cr_expect_not_null(strstr((const char *)r.out.p, packing));
 		run_release(&r);
 	}
 	cr_expect_eq(n, 3);
-	cr_expect_eq(script(folder, "test $(cat t_*.scap.gz | scapcat | wc -l) -eq 1500"), 0);
+	cr_expect_eq(script(folder, "test $(cat t_*.scap.* | scapcat | wc -l) -eq 1500"), 0);
 	files_free(files);
 	remove_folder(folder);
+}
+
+Test(outlets, a_file_for_so_many_events_packed, .timeout = 60)
+{
+	capture_packed("-z", ".gz", "gzip");
+	capture_packed("--compress zstd:1", ".zst", "zstd");
 }
 
 Test(outlets, the_recorder_writes_at_a_signal_and_when_the_command_fails, .timeout = 60)

@@ -94,10 +94,17 @@ cut_and_merge() {
 		"$build/scapmerge" -w "$work/data/$1-whole.scap" "$work/part2" "$work/part1" 2>"$work/errors"
 }
 
+# Without what a reader could trip over, and with a comment. The numbers of lines stay.
+change() {
+	"$build/scapedit" --event-comment 5:here -s 20 --strip-env --strip-comments \
+		"$work/data/$1.scap" "$work/data/$1-changed.scap"
+}
+
 for kind in $kinds; do
 	"$build/scapmerge" --attribute -w "$work/data/$kind-merged.pcapng" "$work/data/$kind.scap" \
 		fixtures/workload.pcapng
 	check "$kind: parts are merged to the whole" cut_and_merge "$kind"
+	check "$kind: it is changed" change "$kind"
 	case $kind in
 	*pairs)
 		command -v sysdig >/dev/null && {
@@ -106,6 +113,9 @@ for kind in $kinds; do
 				"sysdig -r $work/data/$kind.scap" "sysdig -r $work/data/$kind-merged.pcapng"
 			check "$kind: so do merged parts" same_output \
 				"sysdig -r $work/data/$kind.scap" "sysdig -r $work/data/$kind-whole.scap"
+			check "$kind: sysdig reads all of what was changed" same_output \
+				"sysdig -r $work/data/$kind.scap | wc -l" \
+				"sysdig -r $work/data/$kind-changed.scap | wc -l"
 		}
 		;;
 	esac
@@ -119,6 +129,12 @@ for kind in $kinds; do
 	check "$kind: so do merged parts" same_output \
 		"chroot $tree env TZ=UTC sysdig -r /data/$kind.scap" \
 		"chroot $tree env TZ=UTC sysdig -r /data/$kind-whole.scap"
+	check "$kind: newer sysdig reads all of what was changed" same_output \
+		"chroot $tree env TZ=UTC sysdig -r /data/$kind.scap | wc -l" \
+		"chroot $tree env TZ=UTC sysdig -r /data/$kind-changed.scap | wc -l"
+	check "$kind: newer tshark lists what was changed" same_output \
+		"chroot $tree tshark -r /data/$kind.scap | wc -l" \
+		"chroot $tree tshark -r /data/$kind-changed.scap | wc -l"
 	check "$kind: newer tshark lists the merge" lines_at_least 100 newer tshark -r "/data/$kind-merged.pcapng"
 	check "$kind: strato lists it" lines_at_least 100 newer strato -r "/data/$kind.scap"
 	case $kind in *exits) check "$kind: strato's frames are the events" frames_are_events "$kind.scap" ;; esac

@@ -31,7 +31,7 @@ GOLDEN("bad-list",        "scapcat fixtures/bad-list.scap")
 GOLDEN("bad-length",      "scapcat fixtures/bad-length.scap")
 GOLDEN("bad-trailer",     "scapcat fixtures/bad-trailer.scap")
 GOLDEN("bad-iflist",      "scapcat fixtures/bad-iflist.scap")
-GOLDEN("bad-repaired",    "for f in iflist length trailer event list; do scapedit --repair fixtures/bad-$f.scap - | scapcat; done; scapedit --repair fixtures/cut.scap - | scapinfo - | grep -E 'events:|Complete'; scapedit --repair Makefile -")
+GOLDEN("bad-repaired",    "for f in iflist length trailer event list; do scapedit --repair fixtures/bad-$f.scap - | scapcat; done; scapedit --repair fixtures/cut.scap - | scapinfo - | grep -E 'events:|Complete'; scapedit --repair LICENSE -")
 GOLDEN("bad-empty",       "for t in scapcat scapinfo 'scapmerge -w /dev/null'; do $t /dev/null; echo $?; done; scapedit /dev/null /dev/null")
 GOLDEN("bad-text",        "for t in scapcat scapinfo 'scapmerge -w /dev/null'; do $t Makefile; echo $?; done; scapedit Makefile /dev/null")
 GOLDEN("bad-directory",   "for t in scapcat scapinfo 'scapmerge -w /dev/null'; do $t fixtures; echo $?; done; scapedit fixtures /dev/null")
@@ -64,6 +64,9 @@ GOLDEN("edit-copy",       "for f in fixtures/pairs.scap fixtures/big-endian.scap
 GOLDEN("edit-slice",      "scapedit fixtures/pairs.scap - 9-14 20 | scapcat")
 GOLDEN("edit-slice-old",  "scapedit fixtures/old-v1.scap - 9-14 | scapcat")
 GOLDEN("edit-slice-info", "scapedit fixtures/pairs.scap - 9-14 20 | scapinfo - | grep -vE 'size|rate|time'")
+GOLDEN("edit-comments",   "scapedit --comment one --event-comment 12:here -a 14:there fixtures/pairs.scap - | scapinfo - | grep -A3 -i comment; scapedit --strip-comments fixtures/comments.scap - | scapinfo - | grep -i comment; scapedit -a 100000:x fixtures/pairs.scap - | cmp - fixtures/pairs.scap && echo same")
+GOLDEN("edit-changes",    "scapedit -t -3600.5 -s 4 --strip-env fixtures/pairs.scap - 9-16 | scapcat -t h; scapedit --strip-data --strip-packets fixtures/every-block.pcapng - | scapinfo - | grep -E 'packets|events'; scapedit --strip-env fixtures/newer.scap /dev/null; echo $?")
+GOLDEN("edit-orders",     "d=$(mktemp -d); for f in pairs big-endian old-v1 workload large; do scapedit --verify --endian big fixtures/$f.scap $d/$f.big && scapedit --endian little $d/$f.big $d/$f.little && scapedit --verify -z zstd:1 --endian big $d/$f.little $d/$f.zst && scapedit $d/$f.zst - | cmp - $d/$f.big && echo same; done; rm -r $d; d=$(mktemp -d); echo old >$d/old; scapedit --verify --endian big fixtures/newer.scap $d/old; echo $?; cat $d/old; rm -r $d")
 GOLDEN("edit-nothing",    "scapedit fixtures/pairs.scap - 1000 | scapinfo - | grep events")
 
 /* scapmerge. */

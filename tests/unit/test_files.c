@@ -460,6 +460,7 @@ Test(file_name, is_as_dumpcap_makes_it)
 	expect_name("/a.b/trace.scap", 1, 0, "/a.b/trace_00001_20231114221320.scap");
 	expect_name("trace", 12, 0, "trace_00012_20231114221320");
 	expect_name("a.scap.gz", 123456, 0, "a_123456_20231114221320.scap.gz");
+	expect_name("a.scap.zst", 123456, 0, "a_123456_20231114221320.scap.zst");
 	expect_name(".hidden", 1, 0, ".hidden_00001_20231114221320");
 	expect_name("d.d/.hidden.scap", 1, 0, "d.d/.hidden_00001_20231114221320.scap");
 }

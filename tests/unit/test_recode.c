@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 
 #include "support/build.h"
-#include "tools/scapmerge/recode.h"
+#include "pcapng/recode.h"
 
 static void option_u32(struct build *b, uint16_t code, uint32_t a, uint32_t z, bool two)
 {

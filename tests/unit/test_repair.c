@@ -21,7 +21,7 @@ static void mend(struct mended *m, struct span bytes)
 	struct sink *sink = sink_mem(&m->out, NULL, &m->err);
 
 	if (r) {
-		cr_assert_eq(edit_run(&(struct select){0}, true, r, sink, &m->rep, &m->err), 0, "%s",
+		cr_assert_eq(edit_run(&(struct edit_opts){&(struct select){0}, true, NULL}, r, sink, &m->rep, &m->err), 0, "%s",
 			m->err.text);
 		m->lost = reader_lost(r);
 		m->warnings = reader_warnings(r)->count;

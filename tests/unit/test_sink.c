@@ -236,11 +236,13 @@ Test(sink, a_full_disk_fails_and_sticks)
 	cr_expect_eq(sink_close(s, &err), -1);
 	cr_expect_eq(err.code, ERR_IO);
 	/* What stays in memory until the end fails there. */
-	err_clear(&err);
-	s = open_sink("/dev/full", &(struct sink_opts){.packing = SINK_GZIP});
-	put(s, "x");
-	cr_expect_eq(sink_close(s, &err), -1);
-	cr_expect_str_eq(err.text, "cannot write: No space left on device");
+	for (enum sink_packing p = SINK_GZIP; p <= SINK_ZSTD; p++) {
+		err_clear(&err);
+		s = open_sink("/dev/full", &(struct sink_opts){.packing = p});
+		put(s, "x");
+		cr_expect_eq(sink_close(s, &err), -1);
+		cr_expect_str_eq(err.text, "cannot write: No space left on device");
+	}
 }
 
 /* A file that missed something never gets its name. */
@@ -302,7 +304,9 @@ Test(sink, pieces_of_all_sizes, .init = enter, .fini = leave)
 	static const size_t sizes[] = {1, 0, 100, 262143, 262144, 262145, 3, 1000000, 7};
 	static const struct sink_opts all[] = {{.packing = SINK_PLAIN}, {.packing = SINK_GZIP},
 		{.packing = SINK_GZIP, .level = 1, .live = true},
-		{.packing = SINK_GZIP, .level = 9}};
+		{.packing = SINK_GZIP, .level = 9}, {.packing = SINK_ZSTD},
+		{.packing = SINK_ZSTD, .level = 1, .live = true},
+		{.packing = SINK_ZSTD, .level = 22}};
 	struct buf data = {0};
 	struct err err = {0};
 
@@ -321,14 +325,71 @@ Test(sink, pieces_of_all_sizes, .init = enter, .fini = leave)
 	buf_release(&data);
 }
 
-Test(sink, gzip_of_nothing_is_a_gzip_file, .init = enter, .fini = leave)
+Test(sink, nothing_packed_is_a_packed_file, .init = enter, .fini = leave)
 {
 	struct stat st;
 
-	close_sink(open_sink("out", &(struct sink_opts){.packing = SINK_GZIP}));
-	cr_assert_eq(stat("out", &st), 0);
-	cr_expect_gt(st.st_size, 0);
-	expect_file("out", span_str(""));
+	for (enum sink_packing p = SINK_GZIP; p <= SINK_ZSTD; p++) {
+		close_sink(open_sink("out", &(struct sink_opts){.packing = p}));
+		cr_assert_eq(stat("out", &st), 0);
+		cr_expect_gt(st.st_size, 0);
+		expect_file("out", span_str(""));
+	}
+}
+
+/* Who reads a packed file while it grows gets all that was flushed. */
+Test(sink, a_packed_live_file_can_be_followed, .init = enter, .fini = leave)
+{
+	for (enum sink_packing p = SINK_GZIP; p <= SINK_ZSTD; p++) {
+		struct sink *s = open_sink("out", &(struct sink_opts){.packing = p, .live = true});
+		struct err err = {0};
+		struct span got;
+		struct src *src;
+		size_t n;
+
+		put(s, "one ");
+		cr_assert_eq(sink_flush(s, &err), 0);
+		src = src_open("out", NULL, &err);
+		cr_assert_not_null(src);
+		(void)!src_peek(src, 5, &n, &err); /* it is cut short */
+		got = src_buffered(src);
+		cr_expect(span_eq(got, span_str("one ")), "packing %d: %zu bytes", p, got.n);
+		src_close(src);
+		close_sink(s);
+	}
+}
+
+static void expect_packing(const char *text, int packing, int level)
+{
+	struct sink_opts o = {.packing = SINK_GZIP, .level = 5};
+	struct err err = {0};
+	int got = sink_set_packing(&o, text, &err);
+
+	cr_expect_eq(got, packing < 0 ? -1 : 0, "%s", text);
+	cr_expect_eq(err.code, packing < 0 ? ERR_USAGE : ERR_NONE);
+	if (packing >= 0) {
+		cr_expect_eq((int)o.packing, packing, "%s", text);
+		cr_expect_eq(o.level, level, "%s", text);
+	}
+}
+
+Test(sink, packings_by_name_and_level)
+{
+	expect_packing("none", SINK_PLAIN, 0);
+	expect_packing("gzip", SINK_GZIP, 0);
+	expect_packing("gzip:9", SINK_GZIP, 9);
+	expect_packing("zstd", SINK_ZSTD, 0);
+	expect_packing("zstd:22", SINK_ZSTD, 22);
+	expect_packing("zstd:23", -1, 0);
+	expect_packing("gzip:0", -1, 0);
+	expect_packing("gzip:10", -1, 0);
+	expect_packing("gzip:", -1, 0);
+	expect_packing("gzip:1x", -1, 0);
+	expect_packing("zstd:001", -1, 0);
+	expect_packing("none:1", -1, 0);
+	expect_packing("gzi", -1, 0);
+	expect_packing("xz", -1, 0);
+	expect_packing("", -1, 0);
 }
 
 Test(sink, memory_is_the_callers)

@@ -16,6 +16,11 @@
 /* Of Docker, and of Podman as root. */
 static const char *const usual_sockets[] = {"/var/run/docker.sock", "/run/podman/podman.sock"};
 
+static int set_gzip(void *dest, const char *arg UNUSED, struct err *err)
+{
+	return sink_set_packing(dest, "gzip", err);
+}
+
 static int set_ring_size(void *dest, const char *arg, struct err *err)
 {
 	uint64_t *v = dest;
@@ -116,7 +121,9 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 		{0, NULL, NULL, "Output", NULL, NULL},
 		{'w', "write", "FILE", "write to FILE; '-' is standard output (needed)", opt_string,
 			&o->output},
-		{'z', "gzip", NULL, "pack the output with gzip", opt_true, &o->gzip},
+		{'z', "gzip", NULL, "pack the output with gzip", set_gzip, &o->packing},
+		{0, "compress", "KIND", "pack it with gzip or zstd, or none; KIND:LEVEL says how hard",
+			sink_set_packing, &o->packing},
 		{'b', "next-file", "WHEN",
 			"go on in another file after duration:SECONDS, interval:SECONDS, "
 			"filesize:KB or events:N; keep files:N; printname:FILE tells their names",

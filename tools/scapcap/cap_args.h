@@ -3,7 +3,7 @@
 #ifndef SCAPCAP_CAP_ARGS_H
 #define SCAPCAP_CAP_ARGS_H
 
-#include "base/base.h"
+#include "io/sink.h"
 #include "tools/scapcap/choose.h"
 #include "tools/scapcap/extcap.h"
 #include "tools/scapcap/limits.h"
@@ -25,7 +25,8 @@ struct options {
 	struct extcap extcap;
 	bool no_containers;
 	const char *user;
-	bool pairs, switches, signals, faults, gzip, quiet, verbose, check;
+	struct sink_opts packing;
+	bool pairs, switches, signals, faults, quiet, verbose, check;
 };
 
 /*

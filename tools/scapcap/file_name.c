@@ -21,7 +21,7 @@ static size_t suffix_at(const char *path)
 		if (at < n)
 			return (size_t)(name - path) + i - 1;
 		at = i - 1;
-		if (strcmp(name + at, ".gz") != 0)
+		if (strcmp(name + at, ".gz") != 0 && strcmp(name + at, ".zst") != 0)
 			break;
 	}
 	return (size_t)(name - path) + at;

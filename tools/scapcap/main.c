@@ -80,7 +80,7 @@ static struct outlet *open_outlet(const struct options *o, struct err *err)
 {
 	struct files_opts files = {
 		.parts = {.path = o->output,
-			.packing = o->gzip ? SINK_GZIP : SINK_PLAIN,
+			.packing = o->packing,
 			.several = cap_args_several(o),
 			.keep = o->next.files,
 			.printname = o->next.printname,

@@ -77,9 +77,10 @@ static void forget_oldest(struct parts *p)
 int parts_open(struct parts *p, uint64_t now, struct err *err)
 {
 	/* Who follows the file sees the events as they come. */
-	struct sink_opts opts = {
-		.packing = p->opts.packing, .live = true, .fresh = p->opts.several};
+	struct sink_opts opts = p->opts.packing;
 
+	opts.live = true;
+	opts.fresh = p->opts.several;
 	if (choose_name(p, now, err) < 0)
 		return -1;
 	p->sink = sink_open(p->name, &opts, err);

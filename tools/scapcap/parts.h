@@ -12,7 +12,7 @@
 
 struct parts_opts {
 	const char *path; /* "-": standard output */
-	enum sink_packing packing;
+	struct sink_opts packing; /* packing and level count */
 	bool several;          /* each file gets a name of its own, made from path */
 	uint64_t keep;         /* so many files stay, older ones are deleted; 0: all */
 	const char *printname; /* file that gets the names of complete ones; "-", "stdout", "stderr" */

@@ -4,6 +4,8 @@
 #define SCAPEDIT_ARGS_H
 
 #include "io/sink.h"
+#include "tools/scapedit/change.h"
+#include "tools/scapedit/comments.h"
 #include "tools/scapedit/select.h"
 
 struct args {
@@ -11,6 +13,9 @@ struct args {
 	struct sink_opts packing;
 	bool verify;
 	bool repair;
+	struct comment_opts comments;
+	struct change_opts change;
+	bool turn, big;       /* the byte order is to be that */
 	const char *in, *out; /* "-" for standard input and output */
 };
 

@@ -40,6 +40,15 @@ static int tell(const struct args *a, const struct reader *r, const struct edit_
 	}
 	if (a->repair)
 		tell_repair(a, r, rep);
+	if (rep->left_out) {
+		msg_warn(a->in, "damaged records left out, which may have comments: %" PRIu64,
+			rep->left_out);
+		status = STATUS_DATA;
+	}
+	if (rep->unused)
+		msg_warn(a->in,
+			"no record for %" PRIu64 " of the comments, or none that can have one",
+			rep->unused);
 	if (rep->untimed)
 		msg_warn(a->in, "%" PRIu64 " records without a time are not in that time",
 			rep->untimed);
@@ -50,9 +59,12 @@ static int tell(const struct args *a, const struct reader *r, const struct edit_
 	return status;
 }
 
-static void tell_output(const struct args *a, const struct err *err)
+/* Not to be written, or not to be made of what was read. */
+static void tell_failure(const struct args *a, const struct err *err)
 {
-	msg_err(strcmp(a->out, "-") == 0 ? "standard output" : a->out, err);
+	bool of_input = err->code == ERR_UNSUPPORTED || err->code == ERR_FORMAT;
+
+	msg_err(of_input ? a->in : msg_output(a->out), err);
 }
 
 /* Opens a capture, also one in an archive; *src is to be closed in any case. */
@@ -69,24 +81,33 @@ static struct reader *open_capture(
 	return r;
 }
 
-/* Copies what is selected through the steps to sink. Returns 0, or -1 on failure (err). */
-static int copy_to(const struct args *a, struct reader *r, struct sink *sink,
-	struct edit_report *rep, struct err *err)
+/*
+ * Copies what is selected through the steps to sink. Returns 0, with the status it leaves us with,
+ * or -1 on failure (err).
+ */
+static int copy_to(
+	struct args *a, struct reader *r, struct sink *sink, int *status, struct err *err)
 {
+	const struct edit_opts opts = {&a->what, a->repair, &a->comments};
+	struct edit_report rep;
 	struct steps steps;
-	int status = steps_init(&steps, a, sink, err);
+	int got = steps_init(&steps, a, sink, err);
 
-	if (status == 0)
-		status = edit_run(&a->what, a->repair, r, steps.stages.top, rep, err);
-	if (status == 0)
-		status = stages_end(&steps.stages, err);
+	if (got == 0)
+		got = edit_run(&opts, r, steps.stages.top, &rep, err);
+	if (got == 0)
+		got = stages_end(&steps.stages, err);
+	if (got == 0)
+		*status = tell(a, r, &rep);
+	if (got == 0 && steps_tell(&steps, a) != STATUS_OK)
+		*status = STATUS_DATA;
 	steps_release(&steps);
-	return status;
+	return got;
 }
 
-static int copy(const struct args *a)
+/* Sets *written when there is a whole output. Returns the status. */
+static int copy(struct args *a, bool *written)
 {
-	struct edit_report rep;
 	struct err err = {0};
 	struct src *src;
 	struct reader *r = open_capture(a->in, a->repair, &src, &err);
@@ -96,15 +117,16 @@ static int copy(const struct args *a)
 	if (!r)
 		goto out;
 	sink = sink_open(a->out, &a->packing, &err);
-	if (!sink || copy_to(a, r, sink, &rep, &err) < 0) {
+	if (!sink || copy_to(a, r, sink, &status, &err) < 0) {
 		sink_abort(sink);
-		tell_output(a, &err);
+		tell_failure(a, &err);
 		goto out;
 	}
-	status = tell(a, r, &rep);
 	if (sink_close(sink, &err) < 0) {
-		tell_output(a, &err);
+		tell_failure(a, &err);
 		status = STATUS_DATA;
+	} else {
+		*written = true;
 	}
 out:
 	reader_free(r);
@@ -148,10 +170,11 @@ int main(int argc, char **argv)
 {
 	struct args a = {0};
 	int status = args_parse(&a, argc, argv);
+	bool written = false;
 
 	if (status == OPTS_GO) {
-		status = copy(&a);
-		if (a.verify && verify(&a) != STATUS_OK)
+		status = copy(&a, &written);
+		if (written && a.verify && verify(&a) != STATUS_OK)
 			status = STATUS_DATA;
 	}
 	args_release(&a);

@@ -121,7 +121,7 @@ int select_parse_time(const char *text, struct select_time *t, struct err *err)
 	return parse_seconds(text, &t->ns, err);
 }
 
-bool select_wants(const struct select *s, enum block_kind kind)
+enum select_only select_belongs(enum block_kind kind)
 {
 	/* Everything not named here belongs to neither: it goes when one of them is asked for. */
 	static const enum select_only belongs[] = {
@@ -138,8 +138,12 @@ bool select_wants(const struct select *s, enum block_kind kind)
 		[BLOCK_EVENT] = SELECT_EVENTS,
 	};
 
-	return s->only == SELECT_ALL || kind == BLOCK_SECTION ||
-	       (kind < ARRAY_SIZE(belongs) && belongs[kind] == s->only);
+	return kind < ARRAY_SIZE(belongs) ? belongs[kind] : SELECT_ALL;
+}
+
+bool select_wants(const struct select *s, enum block_kind kind)
+{
+	return s->only == SELECT_ALL || kind == BLOCK_SECTION || select_belongs(kind) == s->only;
 }
 
 static uint64_t absolute(const struct selection *s, const struct select_time *t)

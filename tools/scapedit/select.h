@@ -53,6 +53,9 @@ void select_release(struct select *s);
  */
 MUST_CHECK int select_parse_time(const char *text, struct select_time *t, struct err *err);
 
+/* Whether blocks of this kind go with events or with packets; SELECT_ALL: with neither. */
+enum select_only select_belongs(enum block_kind kind);
+
 /* Whether blocks of this kind are wanted at all. */
 bool select_wants(const struct select *s, enum block_kind kind);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Two captures are read side by side, each with a state of its own, and each record that is shown
- * becomes a line: an event as all that can be said of it, anything else as its bytes.
+ * becomes a line: an event as all that can be said of it, a packet as what there is but its
+ * options.
  */
 #include "tools/scapedit/verify.h"
 
@@ -80,7 +81,7 @@ static void side_release(struct side *v)
 	buf_release(&v->line);
 }
 
-/* The bytes stand for a record that is not decoded. */
+/* The bytes stand for a record that cannot be decoded. */
 static int show_raw(struct side *v, const struct block *b, bool is_event, struct err *err)
 {
 	v->is_event = is_event;
@@ -117,7 +118,13 @@ static int side_packet(struct side *v, const struct block *b, struct err *err)
 
 	if (v->sel && !selection_packet(v->sel, timed ? p.ts : 0))
 		return 0;
-	return show_raw(v, b, false, err);
+	if (damage.code)
+		return show_raw(v, b, false, err);
+	v->is_event = false;
+	buf_printf(&v->line, "interface %u type %u time %d %llu length %u ", p.interface,
+		p.via->linktype, p.has_ts, (unsigned long long)p.ts, p.length);
+	buf_span(&v->line, p.data);
+	return v->line.failed ? err_memory(err) : 1;
 }
 
 static int side_block(struct side *v, const struct block *b, struct err *err)

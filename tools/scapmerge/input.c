@@ -5,7 +5,7 @@
  */
 #include "tools/scapmerge/input.h"
 
-#include "tools/scapmerge/shift.h"
+#include "scap/shift.h"
 
 /* What comes from the spool has been moved already. Returns whether there was memory. */
 static bool move(struct input *in)

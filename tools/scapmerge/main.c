@@ -75,7 +75,7 @@ static int tell(const struct input *in, bool sorted)
 static int merge(const struct merge_args *a, struct input *in, size_t n)
 {
 	struct err err = {0};
-	struct sink *sink = sink_open(a->out, NULL, &err);
+	struct sink *sink = sink_open(a->out, &a->packing, &err);
 	int opened = sink ? merge_run(&a->what, in, n, sink, &err) : -1;
 	bool sorted = a->what.sort.records || a->what.sort.ns;
 	int status = STATUS_OK;

@@ -3,6 +3,7 @@
 #ifndef SCAPMERGE_MERGE_ARGS_H
 #define SCAPMERGE_MERGE_ARGS_H
 
+#include "io/sink.h"
 #include "tools/scapmerge/merge.h"
 
 /* FILE:±S */
@@ -15,6 +16,7 @@ struct merge_offset {
 struct merge_args {
 	struct merge_opts what;
 	const char *out;
+	struct sink_opts packing;
 	struct merge_offset *offsets;
 	size_t noffsets;
 };

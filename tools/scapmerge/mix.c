@@ -14,7 +14,7 @@
 #include "pcapng/packet.h"
 #include "pcapng/pcapng.h"
 #include "scap/event.h"
-#include "tools/scapmerge/recode.h"
+#include "pcapng/recode.h"
 #include "tools/scapmerge/side.h"
 
 #define NS_PER_S 1000000000

@@ -154,6 +154,8 @@ static void put_fds(struct renumber *r, const struct block *b)
 
 int renumber_block(struct renumber *r, struct block *b, struct err *err)
 {
+	struct span raw;
+
 	switch (b->info->kind) {
 	case BLOCK_EVENT:
 		put_event(r, b);
@@ -170,10 +172,8 @@ int renumber_block(struct renumber *r, struct block *b, struct err *err)
 	default:
 		return 0;
 	}
-	b->type = load_u32(r->made.block.p, b->big);
-	b->info = block_info(b->type);
-	if (writer_finish(&r->made, &b->raw, err) < 0)
+	if (writer_finish(&r->made, &raw, err) < 0)
 		return -1;
-	b->body = span_of(b->raw.p + WRITER_BODY, b->raw.n - PCAPNG_OVERHEAD);
+	block_become(b, raw);
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Blocks with other times: for files of machines whose clock was wrong. */
-#ifndef SCAPMERGE_SHIFT_H
-#define SCAPMERGE_SHIFT_H
+#ifndef SCAP_SHIFT_H
+#define SCAP_SHIFT_H
 
 #include "base/buf.h"
 #include "pcapng/reader.h"

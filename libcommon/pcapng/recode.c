@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A block is a few numbers, data whose length is one of them (or the rest), and options; a table has
- * the widths. Data is bytes in any order, except for the records of names, which look like options.
+ * A block is a few numbers, data whose length is one of them (or the rest), and options; a table
+ * has the widths. Data is bytes in any order, except for the records of names, which look like
+ * options.
  */
-#include "tools/scapmerge/recode.h"
+#include "pcapng/recode.h"
 
 #include "pcapng/pcapng.h"
 
@@ -25,6 +26,7 @@ struct layout {
 
 /* clang-format off */
 static const struct layout layouts[] = {
+	{BT_SHB,     "4228",   NO_DATA},
 	{BT_IDB,     "224",    NO_DATA},
 	{BT_PB,      "224444", 4},
 	{BT_SPB,     "4",      REST},
@@ -78,10 +80,26 @@ static const struct numbers *numbers_in(uint32_t type, uint16_t code)
 	return NULL;
 }
 
-static void put_value(struct buf *to, struct span value, const struct numbers *n)
+/* Our own option, of which we know more than the number of who made it. */
+static bool put_duration(struct buf *to, struct span value, uint16_t code)
+{
+	struct cursor c = cursor_of(value, !to->big);
+
+	if (code != OPT_CUSTOM_BYTES || cursor_u32(&c) != SCAPTOOLS_PEN ||
+		cursor_u32(&c) != SCAPTOOLS_OPT_DURATION || cursor_left(&c) != 8)
+		return false;
+	buf_u32(to, SCAPTOOLS_PEN);
+	buf_u32(to, SCAPTOOLS_OPT_DURATION);
+	buf_u64(to, cursor_u64(&c));
+	return true;
+}
+
+static void put_value(struct buf *to, struct span value, uint16_t code, const struct numbers *n)
 {
 	size_t count = n ? value.n / n->width : 0;
 
+	if (n && put_duration(to, value, code))
+		return;
 	if (n && n->count)
 		count = MIN(count, (size_t)n->count);
 	for (; count > 0; count--) {
@@ -104,7 +122,7 @@ static bool put_list(struct cursor *c, uint32_t type, bool turn, struct buf *to)
 		cursor_skip(c, MIN(pad4(n) - n, cursor_left(c)));
 		buf_u16(to, code);
 		buf_u16(to, n);
-		put_value(to, value, turn ? numbers_in(type, code) : NULL);
+		put_value(to, value, code, turn ? numbers_in(type, code) : NULL);
 		buf_zeros(to, pad4(n) - n);
 		if (code == OPT_END)
 			break;
@@ -121,23 +139,42 @@ bool recode_options(struct cursor c, uint32_t type, struct buf *to)
 	return put_list(&c, type, true, to);
 }
 
+static const struct layout *layout_of(uint32_t type)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(layouts); i++) {
+		if (layouts[i].type == type)
+			return &layouts[i];
+	}
+	return NULL;
+}
+
+static uint64_t put_number(struct cursor *c, char width, struct buf *to)
+{
+	uint64_t v;
+
+	if (width == '2') {
+		v = cursor_u16(c);
+		buf_u16(to, (uint16_t)v);
+	} else if (width == '4') {
+		v = cursor_u32(c);
+		buf_u32(to, (uint32_t)v);
+	} else {
+		v = cursor_u64(c);
+		buf_u64(to, v);
+	}
+	return v;
+}
+
 /* Returns the length of the data behind the numbers. */
 static uint32_t put_numbers(struct cursor *c, const struct layout *l, struct buf *to)
 {
 	uint32_t data = 0;
 
 	for (int8_t i = 0; l->widths[i]; i++) {
-		uint32_t v;
+		uint64_t v = put_number(c, l->widths[i], to);
 
-		if (l->widths[i] == '2') {
-			v = cursor_u16(c);
-			buf_u16(to, (uint16_t)v);
-		} else {
-			v = cursor_u32(c);
-			buf_u32(to, v);
-		}
 		if (i == l->data)
-			data = v;
+			data = (uint32_t)v;
 	}
 	return l->data == REST ? (uint32_t)cursor_left(c) : data;
 }
@@ -160,13 +197,43 @@ static bool put_parts(const struct block *b, const struct layout *l, struct buf 
 
 bool recode(const struct block *b, struct buf *to)
 {
+	const struct layout *l = layout_of(b->info->type);
+
 	if (b->big == to->big) {
 		buf_span(to, b->body);
 		return true;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(layouts); i++) {
-		if (layouts[i].type == b->info->type)
-			return put_parts(b, &layouts[i], to);
+	return l && put_parts(b, l, to);
+}
+
+/* Moves over the names of a block, and what ends them. */
+static void skip_names(struct cursor *c)
+{
+	uint16_t code = OPT_END + 1;
+
+	while (cursor_left(c) >= 4 && code != OPT_END) {
+		code = cursor_u16(c);
+		cursor_skip(c, pad4(cursor_u16(c)));
 	}
-	return false;
+}
+
+bool recode_find_options(const struct block *b, struct cursor *at)
+{
+	const struct layout *l = layout_of(b->info->type);
+	struct cursor c = cursor_of(b->body, b->big);
+	size_t data = 0;
+
+	if (!l || l->data == REST)
+		return false;
+	for (int8_t i = 0; l->widths[i]; i++) {
+		const uint8_t *p = cursor_take(&c, (size_t)(l->widths[i] - '0'));
+
+		if (p && i == l->data)
+			data = pad4((size_t)load_u32(p, c.big));
+	}
+	cursor_skip(&c, data);
+	if (l->type == BT_NRB)
+		skip_names(&c);
+	*at = c;
+	return !c.bad;
 }

@@ -3,7 +3,7 @@
  * Where the times stand is all there is to know: u64 in blocks of scap, halves of the interface's
  * units, the upper one first, in blocks of packets.
  */
-#include "tools/scapmerge/shift.h"
+#include "scap/shift.h"
 
 #include "pcapng/pcapng.h"
 
