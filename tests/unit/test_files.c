@@ -12,7 +12,7 @@
 #include "support/outlet.h"
 #include "support/run.h"
 #include "support/slices.h"
-#include "tools/scapcap/file_name.h"
+#include "io/file_name.h"
 #include "tools/scapcap/files.h"
 
 #define SECOND 1000000000ull

@@ -54,6 +54,10 @@ static int check(const struct args *a)
 {
 	if (a->verify && (strcmp(a->in, "-") == 0 || strcmp(a->out, "-") == 0))
 		return msg_usage("--verify needs files that can be read again, not -");
+	if (a->split.by && strcmp(a->out, "-") == 0)
+		return msg_usage("--split needs a name that parts can be called after, not -");
+	if (a->split.by && a->verify)
+		return msg_usage("--verify compares one output, not the parts of --split");
 	if (a->verify && change_shows(&a->change))
 		return msg_usage("--verify compares how records read, which these options change");
 	return OPTS_GO;
@@ -93,6 +97,10 @@ int args_parse(struct args *a, int argc, char **argv)
 		{0, "strip-packets", NULL, "leave packets out, and what belongs to them", opt_true,
 			&a->change.strip_packets},
 		{0, NULL, NULL, "Output", NULL, NULL},
+		{0, "split", "BY",
+			"write parts: events=N, seconds=S, size=SIZE of each, or one for each container, "
+			"process, thread or value of field=FIELD",
+			split_set, &a->split},
 		{0, "endian", "ORDER", "write all numbers with the big, or the little, end first",
 			set_endian, a},
 		{'z', "compress", "KIND",
@@ -117,6 +125,7 @@ int args_parse(struct args *a, int argc, char **argv)
 			"scapedit -A +5s -B +6.5s trace.scap part.scap\n"
 			"scapedit --drop trace.scap - 1-100 | scapcat\n"
 			"scapedit -t -3600 -s 64 --strip-env -z zstd trace.scap small.scap.zst\n"
+			"scapedit --split container trace.scap part.scap\n"
 			"scapedit --repair torn.scap good.scap",
 		.stop_at_operand = true, /* -9 is a range */
 	};
@@ -144,4 +153,5 @@ void args_release(struct args *a)
 	select_release(&a->what);
 	comment_opts_release(&a->comments);
 	change_opts_release(&a->change);
+	split_opts_release(&a->split);
 }

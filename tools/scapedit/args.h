@@ -7,6 +7,7 @@
 #include "tools/scapedit/change.h"
 #include "tools/scapedit/comments.h"
 #include "tools/scapedit/select.h"
+#include "tools/scapedit/split_opts.h"
 
 struct args {
 	struct select what;
@@ -16,6 +17,7 @@ struct args {
 	struct comment_opts comments;
 	struct change_opts change;
 	bool turn, big;       /* the byte order is to be that */
+	struct split_opts split;
 	const char *in, *out; /* "-" for standard input and output */
 };
 

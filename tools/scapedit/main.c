@@ -6,7 +6,9 @@
 #include "cli/msg.h"
 #include "cli/opts.h"
 #include "tools/scapedit/args.h"
+#include "tools/scapedit/copy.h"
 #include "tools/scapedit/edit.h"
+#include "tools/scapedit/split_run.h"
 #include "tools/scapedit/steps.h"
 #include "tools/scapedit/verify.h"
 
@@ -65,20 +67,6 @@ static void tell_failure(const struct args *a, const struct err *err)
 	bool of_input = err->code == ERR_UNSUPPORTED || err->code == ERR_FORMAT;
 
 	msg_err(of_input ? a->in : msg_output(a->out), err);
-}
-
-/* Opens a capture, also one in an archive; *src is to be closed in any case. */
-static struct reader *open_capture(
-	const char *path, bool damaged, struct src **src, struct err *err)
-{
-	const struct src_opts opts = {.wanted = reader_wants};
-	struct reader *r;
-
-	*src = src_open(path, &opts, err);
-	r = !*src ? NULL : damaged ? reader_new_mending(*src, err) : reader_new(*src, err);
-	if (!r)
-		msg_err(path, err);
-	return r;
 }
 
 /*
@@ -172,7 +160,9 @@ int main(int argc, char **argv)
 	int status = args_parse(&a, argc, argv);
 	bool written = false;
 
-	if (status == OPTS_GO) {
+	if (status == OPTS_GO && a.split.by) {
+		status = split_run(&a, tell);
+	} else if (status == OPTS_GO) {
 		status = copy(&a, &written);
 		if (written && a.verify && verify(&a) != STATUS_OK)
 			status = STATUS_DATA;
