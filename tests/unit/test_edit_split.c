@@ -498,6 +498,46 @@ Test(edit_split, a_long_log_gives_way_to_a_state)
 	build_release(&b);
 }
 
+static void read_on_cpu(struct build *b, uint16_t type, uint16_t cpu)
+{
+	build_event(b, &(struct build_event){.type = type, .tid = 10, .cpu = cpu},
+		PARAMS(P_S64(3), P_U32(1)));
+}
+
+/* Else the second exit record would seem to end the call that the first one ended elsewhere. */
+Test(edit_split, a_call_that_ends_in_another_part_is_over)
+{
+	struct build b = {0};
+
+	machine(&b);
+	read_on_cpu(&b, PPME_SYSCALL_READ_E, 0);
+	read_on_cpu(&b, PPME_SYSCALL_READ_X, 1);
+	read_on_cpu(&b, PPME_SYSCALL_READ_X, 0);
+	keyed_reads_the_same("two parts", "field=evt.cpu", buf_view(&b.out));
+	build_release(&b);
+}
+
+Test(edit_split, damaged_records_are_nobodys_and_told)
+{
+	struct build b = {0};
+	struct parts p;
+
+	machine(&b);
+	READ_X(&b, 10);
+	build_event(&b,
+		&(struct build_event){
+			.type = PPME_SYSCALL_READ_X, .tid = 10, .add_nparams = 9},
+		PARAMS(P_S64(0)));
+	parts_make(&p, "thread", buf_view(&b.out));
+	cr_expect_eq(p.damaged, 1);
+	cr_expect_eq(p.n, 2);
+	cr_expect(has_part(&p, "p_none.scap"));
+	parts_release(&p);
+	sequence_reads_the_same("damaged", "events=1", buf_view(&b.out));
+	keyed_reads_the_same("damaged", "thread", buf_view(&b.out));
+	build_release(&b);
+}
+
 /* What scapmerge writes: events, then a section of packets with a hidden event at its end. */
 static void portable(struct build *b)
 {
