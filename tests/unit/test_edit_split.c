@@ -45,7 +45,8 @@ static void parts_make(struct parts *p, const char *by, struct span in)
 
 		cr_assert_not_null(s, "%s", err.text);
 		cr_assert(capture_open(&c, in), "%s", c.err.text);
-		cr_assert_eq(edit_run(&opts, c.reader, split_sink(s), &rep, &err), 0, "%s", err.text);
+		cr_assert_eq(
+			edit_run(&opts, c.reader, split_sink(s), &rep, &err), 0, "%s", err.text);
 		cr_assert_eq(split_end(s, &err), 0, "%s", err.text);
 		p->damaged = split_damage(s)->count;
 		p->passes++;
@@ -99,8 +100,8 @@ static void sequence_reads_the_same(const char *path, const char *by, struct spa
 		struct buf b = part_bytes(&p, i);
 		struct slice_events n = slice_count(buf_view(&b));
 
-		cr_expect_leq(n.shown, p.args.split.by == SPLIT_EVENTS ? p.args.split.limit
-								       : UINT64_MAX);
+		cr_expect_leq(
+			n.shown, p.args.split.by == SPLIT_EVENTS ? p.args.split.limit : UINT64_MAX);
 		buf_span(&together, buf_view(&b));
 		buf_release(&b);
 	}
@@ -525,8 +526,7 @@ Test(edit_split, damaged_records_are_nobodys_and_told)
 	machine(&b);
 	READ_X(&b, 10);
 	build_event(&b,
-		&(struct build_event){
-			.type = PPME_SYSCALL_READ_X, .tid = 10, .add_nparams = 9},
+		&(struct build_event){.type = PPME_SYSCALL_READ_X, .tid = 10, .add_nparams = 9},
 		PARAMS(P_S64(0)));
 	parts_make(&p, "thread", buf_view(&b.out));
 	cr_expect_eq(p.damaged, 1);
@@ -692,8 +692,8 @@ static int split_pipe(
 	cr_assert_not_null(mkdtemp(p->dir));
 	snprintf(p->out, sizeof(p->out), "%s/p.scap.gz", p->dir);
 	run_tool(r,
-		(const char *const[]){"scapedit", more, "-z", "gzip", "--split", by, "-", p->out,
-			NULL},
+		(const char *const[]){
+			"scapedit", more, "-z", "gzip", "--split", by, "-", p->out, NULL},
 		in);
 	p->files = files_in(p->dir);
 	while (p->files[p->n])

@@ -4,8 +4,7 @@
 
 #include "cli/msg.h"
 
-struct reader *open_capture(
-	const char *path, bool damaged, struct src **src, struct err *err)
+struct reader *open_capture(const char *path, bool damaged, struct src **src, struct err *err)
 {
 	const struct src_opts opts = {.wanted = reader_wants};
 	struct reader *r;

@@ -44,10 +44,10 @@ struct split_parts {
 	struct map names; /* uint32_t, how often it was taken, by address of the word */
 	struct split_part *open[SPLIT_OPEN];
 	size_t n;
-	uint64_t made;    /* parts so far */
-	bool repeatable;  /* the input can be read again */
-	bool more;        /* another pass is needed */
-	int status;       /* enum exit_status, what the steps of parts leave us with */
+	uint64_t made;   /* parts so far */
+	bool repeatable; /* the input can be read again */
+	bool more;       /* another pass is needed */
+	int status;      /* enum exit_status, what the steps of parts leave us with */
 };
 
 /* args stay the caller's. Returns 0, or -1 without memory (err). Release p in any case. */

@@ -46,9 +46,9 @@ struct split {
 	struct buf text; /* a key, or a name */
 	struct buf enter;
 	struct map holders; /* struct holder by tid */
-	bool seen; /* a record of this section */
-	bool scap; /* the capture has events, or lists for them */
-	uint64_t first_ts; /* of all records that have a time */
+	bool seen;          /* a record of this section */
+	bool scap;          /* the capture has events, or lists for them */
+	uint64_t first_ts;  /* of all records that have a time */
 	struct split_damage damage;
 };
 
@@ -147,9 +147,10 @@ static int keyed_part(struct split *s, const struct moment *m, struct err *err)
 		buf_clear(&s->text);
 		text_put(s->name, s->log.state, m, s->num, &s->text);
 	}
-	status = key.failed || s->text.failed ? err_memory(err)
-		: split_parts_keyed(s->parts, buf_view(&key), said(s).n ? said(s) : buf_view(&key),
-			  &s->now, err);
+	status = key.failed || s->text.failed
+			 ? err_memory(err)
+			 : split_parts_keyed(s->parts, buf_view(&key),
+				   said(s).n ? said(s) : buf_view(&key), &s->now, err);
 	buf_release(&key);
 	return status;
 }
@@ -333,8 +334,8 @@ static int take_packet(
 			s->text.n -= s->text.n > 0; /* the line feed */
 		}
 	}
-	if ((s->key ? keyed_part(s, NULL, err)
-		    : next_part(s, whole && p.has_ts ? p.ts : 0, err)) < 0)
+	if ((s->key ? keyed_part(s, NULL, err) : next_part(s, whole && p.has_ts ? p.ts : 0, err)) <
+		0)
 		return -1;
 	s->seen = true;
 	if (!s->now)

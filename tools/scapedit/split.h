@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Splits a capture into parts of which each can be read by itself: every event of a part reads as it
- * did in the whole, but for its number.
+ * Splits a capture into parts of which each can be read by itself: every event of a part reads as
+ * it did in the whole, but for its number.
  */
 #ifndef SCAPEDIT_SPLIT_H
 #define SCAPEDIT_SPLIT_H

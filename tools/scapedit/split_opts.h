@@ -15,11 +15,11 @@ enum split_by {
 
 struct split_opts {
 	enum split_by by;
-	uint64_t limit;   /* of a part: records, ns, bytes */
-	const char *key;  /* SPLIT_KEYS: templates of the key, and of what a part is called */
+	uint64_t limit;  /* of a part: records, ns, bytes */
+	const char *key; /* SPLIT_KEYS: templates of the key, and of what a part is called */
 	const char *name;
 	const char *nobody; /* a key that is none; NULL: only <NA> is */
-	char *own; /* memory of these, if need be */
+	char *own;          /* memory of these, if need be */
 };
 
 /* "events=N", "seconds=S", "size=SZ", "container", "process", "thread", "field=F". */
