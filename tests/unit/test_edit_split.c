@@ -577,6 +577,28 @@ Test(edit_split, packets_have_their_interfaces_and_an_event_in_each_part)
 	build_release(&b);
 }
 
+/* The section of packets begins at the time of the first events, behind a hidden one. */
+Test(edit_split, a_section_that_goes_back_in_time_begins_a_part)
+{
+	struct build b = {0};
+	struct parts p;
+
+	machine(&b);
+	for (uint64_t i = 0; i < 20; i++)
+		READ_X(&b, 10);
+	build_section(&b, 0);
+	build_interface(&b, 1, 0);
+	build_event(&b,
+		&(struct build_event){.block = BT_EVF_V2, .type = 38, .flags = 1, .tid = -1},
+		NO_PARAMS);
+	build_packet(&b, 0, BUILD_EPOCH / 1000, span_str("packet"), 0);
+	build_packet(&b, 0, BUILD_EPOCH / 1000 + 19000, span_str("packet"), 0);
+	parts_make(&p, "seconds=0.01", buf_view(&b.out));
+	cr_expect_eq(p.n, 4);
+	parts_release(&p);
+	build_release(&b);
+}
+
 Test(edit_split, packets_alone_get_no_event)
 {
 	struct build b = {0};
@@ -618,6 +640,31 @@ Test(edit_split, blocks_that_are_not_ours_are_kept)
 	cr_expect(HAS(first, "in front of all") && HAS(second, "in front of all"));
 	cr_expect(HAS(first, "with the first!") && !HAS(second, "with the first!"));
 	cr_expect(!HAS(first, "with the second") && HAS(second, "with the second"));
+	buf_release(&first);
+	buf_release(&second);
+	parts_release(&p);
+	build_release(&b);
+}
+
+/* So much does not wait for the first record. */
+Test(edit_split, much_in_front_of_all_records_goes_into_the_first_part)
+{
+	static const uint8_t much[1 << 20];
+	struct build b = {0};
+	struct parts p;
+	struct buf first, second;
+
+	build_section(&b, 2);
+	for (int i = 0; i < 20; i++)
+		build_block(&b, 0x7777, span_of(much, sizeof(much)));
+	READ_X(&b, 1);
+	READ_X(&b, 2);
+	parts_make(&p, "events=1", buf_view(&b.out));
+	cr_assert_eq(p.n, 2);
+	first = part_bytes(&p, 0);
+	second = part_bytes(&p, 1);
+	cr_expect_gt(first.n, 20 * sizeof(much));
+	cr_expect_lt(second.n, 18 * sizeof(much));
 	buf_release(&first);
 	buf_release(&second);
 	parts_release(&p);

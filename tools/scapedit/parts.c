@@ -14,10 +14,19 @@
 
 #define WORD_MAX 100 /* bytes of a key in a name */
 
+/* How many parts may be open: what is packed hard takes up to some hundred MiB each. */
+static size_t room_for(const struct sink_opts *packing)
+{
+	if (packing->packing != SINK_ZSTD || packing->level <= 3)
+		return SPLIT_OPEN;
+	return packing->level <= 9 ? 64 : 8;
+}
+
 int split_parts_init(
 	struct split_parts *p, const struct args *args, bool repeatable, struct err *err)
 {
-	*p = (struct split_parts){.args = args, .repeatable = repeatable};
+	*p = (struct split_parts){
+		.args = args, .repeatable = repeatable, .room = room_for(&args->packing)};
 	map_init(&p->keys, sizeof(struct split_part *));
 	map_init(&p->names, sizeof(uint32_t));
 	p->texts = intern_new();
@@ -127,15 +136,16 @@ static int is_full(struct split_parts *p, struct err *err)
 {
 	if (p->made >= SPLIT_MOST)
 		return err_set(err, ERR_UNSUPPORTED, "would be more than %d parts", SPLIT_MOST);
-	if (p->n < SPLIT_OPEN)
+	if (p->n < p->room)
 		return 0;
 	p->more = true;
 	if (p->repeatable)
 		return 1;
 	return err_set(err, ERR_UNSUPPORTED,
-		"more than %d parts, for which it has to be read several times: write it to a file "
+		"more than %zu parts, for which it has to be read several times: write it to a "
+		"file "
 		"first, or select less",
-		SPLIT_OPEN);
+		p->room);
 }
 
 /* The open part is found by its key from now on. */

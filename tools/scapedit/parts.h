@@ -10,7 +10,10 @@
 #include "base/map.h"
 #include "tools/scapedit/steps.h"
 
-/* So many keys are worked on at once. The others are for further passes over the input. */
+/*
+ * So many keys are worked on at once, fewer if packing takes much memory. The others are for further
+ * passes over the input.
+ */
 #define SPLIT_OPEN 256
 
 /* So many there may be at all. */
@@ -43,7 +46,7 @@ struct split_parts {
 	struct map keys;  /* struct split_part * by address of the key; NULL: it is complete */
 	struct map names; /* uint32_t, how often it was taken, by address of the word */
 	struct split_part *open[SPLIT_OPEN];
-	size_t n;
+	size_t n, room;
 	uint64_t made;   /* parts so far */
 	bool repeatable; /* the input can be read again */
 	bool more;       /* another pass is needed */

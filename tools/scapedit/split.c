@@ -47,6 +47,7 @@ struct split {
 	struct buf enter;
 	struct map holders; /* struct holder by tid */
 	bool seen;          /* a record of this section */
+	unsigned section;   /* of the last record that is shown */
 	bool scap;          /* the capture has events, or lists for them */
 	uint64_t first_ts;  /* of all records that have a time */
 	struct split_damage damage;
@@ -84,8 +85,11 @@ static uint64_t interval(const struct split *s, uint64_t ts)
 	return ts > s->first_ts ? (ts - s->first_ts) / s->opts->limit : 0;
 }
 
-/* Whether the record at ts (0: no time) is not to go into the open part any more. */
-static bool is_full(const struct split *s, uint64_t ts)
+/*
+ * Whether the record at ts (0: no time) is not to go into the open part any more. first: of its
+ * section.
+ */
+static bool is_full(const struct split *s, uint64_t ts, bool first)
 {
 	const struct split_part *p = s->parts->open[0];
 	uint64_t bytes, of_record, of_part;
@@ -97,7 +101,7 @@ static bool is_full(const struct split *s, uint64_t ts)
 		of_record = ts ? interval(s, ts) : 0;
 		of_part = interval(s, p->began);
 		/* Back in time only with a section: a capture need not be in order. */
-		return ts && (of_record > of_part || (!s->seen && of_record < of_part));
+		return ts && (of_record > of_part || (first && of_record < of_part));
 	default:
 		bytes = sink_offset(p->file);
 		return p->records && bytes >= s->opts->limit && bytes - p->head >= p->head;
@@ -107,9 +111,12 @@ static bool is_full(const struct split *s, uint64_t ts)
 /* The part of the next record where parts follow each other. */
 static int next_part(struct split *s, uint64_t ts, struct err *err)
 {
+	bool first = s->section != s->log.section;
+
+	s->section = s->log.section;
 	if (ts && !s->first_ts)
 		s->first_ts = ts;
-	if (s->parts->n && is_full(s, ts)) {
+	if (s->parts->n && is_full(s, ts, first)) {
 		if (end_part(s, s->parts->open[0], err) < 0 || split_log_restart(&s->log, err) < 0)
 			return -1;
 	}
