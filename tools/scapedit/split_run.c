@@ -39,7 +39,8 @@ static int tell_all(const struct args *a, const struct reader *r, const struct e
 /* Returns the status; *failed: there is no point in going on. */
 static int pass(struct args *a, struct split_parts *parts, tell_fn *tell, bool *failed)
 {
-	const struct edit_opts opts = {&a->what, a->repair, &a->comments};
+	const struct edit_opts opts = {
+		.what = &a->what, .repair = a->repair, .comments = &a->comments};
 	struct edit_report rep;
 	struct err err = {0};
 	struct src *src;
