@@ -101,6 +101,8 @@ GOLDEN("edit-filter",     "scapedit -Y 'evt.type=read' fixtures/pairs.scap - | s
 GOLDEN("edit-filter-same", "for f in fixtures/*.scap; do for y in 'evt.type=close' 'proc.name contains c' 'fd.num>2' 'evt.failed=true'; do for k in reachable all; do a=$(scapcat -Y \"$y\" $f 2>/dev/null | sed 's/^[0-9]* //'); b=$(scapedit -q --keep-state=$k -Y \"$y\" $f - 2>/dev/null | scapcat - 2>/dev/null | sed 's/^[0-9]* //'); [ \"$a\" = \"$b\" ] || echo $f: $k: $y; done; done; done")
 GOLDEN("edit-around",     "scapedit -q --around 'evt.num=20=2' fixtures/pairs.scap - | scapcat; scapedit -q --drop --around 'evt.num=20=2' fixtures/pairs.scap - | scapcat | wc -l")
 GOLDEN("edit-holds",      "scapedit -v -Y 'evt.type=read' fixtures/pairs.scap /dev/null; scapedit --keep-state=all -Y 'evt.type=read' fixtures/pairs.scap /dev/null; scapedit --keep-state=none -Y 'evt.type=read' fixtures/pairs.scap - | scapcat | head -n 3")
+GOLDEN("edit-split",      "d=$(mktemp -d); scapedit --split events=15 fixtures/pairs.scap $d/n.scap; scapedit --split process fixtures/pairs.scap $d/p.scap; scapedit -z gzip --split field=evt.type fixtures/pairs.scap $d/f.scap.gz 9-14; cd $d; for f in *; do echo $f; scapcat $f; done; rm -r $d")
+GOLDEN("edit-split-many", "d=$(mktemp -d); scapedit --split field=evt.rawtime fixtures/workload.scap $d/p.scap 1-600; ls $d | wc -l; rm $d/*; scapedit --split field=evt.rawtime fixtures/workload.scap - 1-600 2>&1; scapedit fixtures/workload.scap - 1-600 | scapedit --split field=evt.rawtime - $d/p.scap; echo $?; ls -A $d; rm -r $d")
 GOLDEN("edit-nothing",    "scapedit fixtures/pairs.scap - 1000 | scapinfo - | grep events")
 
 /* scapmerge. */

@@ -12,7 +12,6 @@
 #include "support/outlet.h"
 #include "support/run.h"
 #include "support/slices.h"
-#include "tools/scapcap/file_name.h"
 #include "tools/scapcap/files.h"
 
 #define SECOND 1000000000ull
@@ -443,31 +442,4 @@ Test(files, a_reader_that_went_away_is_noticed)
 	err_clear(&err);
 	cr_expect_eq(to->ops->end(to, 0, &err), 0);
 	buf_release(&bytes);
-}
-
-static void expect_name(const char *path, uint64_t number, unsigned again, const char *want)
-{
-	struct buf name = {0};
-
-	file_name(&name, path, number, 1700000000 * SECOND, again);
-	cr_expect_str_eq((const char *)name.p, want);
-	buf_release(&name);
-}
-
-Test(file_name, is_as_dumpcap_makes_it)
-{
-	setenv("TZ", "UTC", 1);
-	expect_name("/a.b/trace.scap", 1, 0, "/a.b/trace_00001_20231114221320.scap");
-	expect_name("trace", 12, 0, "trace_00012_20231114221320");
-	expect_name("a.scap.gz", 123456, 0, "a_123456_20231114221320.scap.gz");
-	expect_name("a.scap.zst", 123456, 0, "a_123456_20231114221320.scap.zst");
-	expect_name(".hidden", 1, 0, ".hidden_00001_20231114221320");
-	expect_name("d.d/.hidden.scap", 1, 0, "d.d/.hidden_00001_20231114221320.scap");
-}
-
-Test(file_name, may_have_codes_of_strftime)
-{
-	setenv("TZ", "UTC", 1);
-	expect_name("/t/%Y/%H%M.scap", 7, 0, "/t/2023/2213.scap");
-	expect_name("/t/%H.scap", 7, 3, "/t/22_00003.scap");
 }

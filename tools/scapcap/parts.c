@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "tools/scapcap/file_name.h"
+#include "io/file_name.h"
 
 #define NAMESAKES 100000 /* with the same name from strftime */
 

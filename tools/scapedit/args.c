@@ -152,10 +152,16 @@ static int check(struct args *a)
 		return STATUS_USAGE;
 	if (a->verify && a->convert.schema)
 		return msg_usage("--verify compares records one by one, which a conversion changes");
+	if (a->split.by && strcmp(a->out, "-") == 0)
+		return msg_usage("--split needs a name that parts can be called after, not -");
+	if (a->split.by && a->verify)
+		return msg_usage("--verify compares one output, not the parts of --split");
 	if (a->verify && change_shows(&a->change))
 		return msg_usage("--verify compares how records read, which these options change");
 	if (a->verify && a->redact.given)
 		return msg_usage("--verify compares what --redact replaces");
+	if (a->split.by && a->redact.given)
+		return msg_usage("--redact searches one output: redact first, then split");
 	if (a->redact_key && !a->redact.given)
 		return msg_usage("--redact-key needs --redact");
 	return OPTS_GO;
@@ -228,6 +234,10 @@ int args_parse(struct args *a, int argc, char **argv)
 		{0, "redact-key", "FILE", "make pseudonyms with this key, the same in every run",
 			opt_string, &a->redact_key},
 		{0, NULL, NULL, "Output", NULL, NULL},
+		{0, "split", "BY",
+			"write parts: events=N, seconds=S, size=SIZE of each, or one for each container, "
+			"process, thread or value of field=FIELD",
+			split_set, &a->split},
 		{0, "endian", "ORDER", "write all numbers with the big, or the little, end first",
 			set_endian, a},
 		{'z', "compress", "KIND",
@@ -264,6 +274,7 @@ int args_parse(struct args *a, int argc, char **argv)
 			"scapedit --around 'evt.res=ENOSPC=500' trace.scap part.scap\n"
 			"scapedit --drop trace.scap - 1-100 | scapcat\n"
 			"scapedit -t -3600 -s 64 --strip-env -z zstd trace.scap small.scap.zst\n"
+			"scapedit --split container trace.scap part.scap\n"
 			"scapedit --repair torn.scap good.scap",
 		.stop_at_operand = true, /* -9 is a range */
 	};
@@ -279,4 +290,5 @@ void args_release(struct args *a)
 	comment_opts_release(&a->comments);
 	change_opts_release(&a->change);
 	redact_rules_release(&a->redact);
+	split_opts_release(&a->split);
 }

@@ -9,6 +9,7 @@
 #include "tools/scapedit/convert.h"
 #include "tools/scapedit/redact_rules.h"
 #include "tools/scapedit/select.h"
+#include "tools/scapedit/split_opts.h"
 
 struct args {
 	struct select what;
@@ -24,6 +25,7 @@ struct args {
 	const char *redact_key; /* file, or NULL */
 	bool quiet;
 	const char *filter, *around; /* as they were given */
+	struct split_opts split;
 	const char *in, *out; /* "-" for standard input and output */
 };
 

@@ -7,6 +7,7 @@
 #include "cli/opts.h"
 #include "tools/scapedit/args.h"
 #include "tools/scapedit/copy.h"
+#include "tools/scapedit/split_run.h"
 #include "tools/scapedit/verify.h"
 
 static uint64_t lost(const struct reader *r, const struct edit_report *rep)
@@ -141,7 +142,9 @@ int main(int argc, char **argv)
 	int status = args_parse(&a, argc, argv);
 	bool written = false;
 
-	if (status == OPTS_GO) {
+	if (status == OPTS_GO && a.split.by) {
+		status = split_run(&a, tell);
+	} else if (status == OPTS_GO) {
 		status = copy(&a, &written);
 		if (written && a.verify && verify(&a) != STATUS_OK)
 			status = STATUS_DATA;

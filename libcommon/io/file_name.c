@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The suffix, of the last component, stays last; that of a packer takes the one in front along. */
-#include "tools/scapcap/file_name.h"
+#include "io/file_name.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -32,30 +33,48 @@ bool file_name_has_codes(const char *path)
 	return strchr(path, '%') != NULL;
 }
 
+void file_name_with(struct buf *to, const char *path, const char *word)
+{
+	size_t at = suffix_at(path);
+
+	buf_put(to, path, at);
+	buf_printf(to, "_%s%s", word, path + at);
+	buf_u8(to, 0);
+}
+
+void file_name_numbered(struct buf *to, const char *path, uint64_t number, uint64_t ts)
+{
+	time_t seconds = (time_t)(ts / NS);
+	char date[32], word[64];
+	struct tm tm;
+
+	localtime_r(&seconds, &tm);
+	strftime(date, sizeof(date), "%Y%m%d%H%M%S", &tm);
+	snprintf(word, sizeof(word), "%05llu_%s", (unsigned long long)number, date);
+	file_name_with(to, path, word);
+}
+
 void file_name(struct buf *to, const char *path, uint64_t number, uint64_t ts, unsigned again)
 {
 	time_t seconds = (time_t)(ts / NS);
-	char text[PATH_END], date[32];
+	char text[PATH_END];
 	struct tm tm;
 	size_t at;
 
-	localtime_r(&seconds, &tm);
 	if (!file_name_has_codes(path)) {
-		at = suffix_at(path);
-		strftime(date, sizeof(date), "%Y%m%d%H%M%S", &tm);
-		buf_printf(to, "%.*s_%05llu_%s%s", (int)at, path, (unsigned long long)number, date,
-			path + at);
-	} else {
+		file_name_numbered(to, path, number, ts);
+		return;
+	}
+	localtime_r(&seconds, &tm);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-		if (strftime(text, sizeof(text), path, &tm) == 0)
-			text[0] = '\0';
+	if (strftime(text, sizeof(text), path, &tm) == 0)
+		text[0] = '\0';
 #pragma GCC diagnostic pop
-		at = suffix_at(text);
-		buf_put(to, text, at);
-		if (again)
-			buf_printf(to, "_%05u", again);
-		buf_text(to, text + at);
-	}
+	at = suffix_at(text);
+	buf_put(to, text, at);
+	if (again)
+		buf_printf(to, "_%05u", again);
+	buf_text(to, text + at);
 	buf_u8(to, 0);
 }
