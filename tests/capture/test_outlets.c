@@ -117,6 +117,19 @@ Test(outlets, a_file_may_begin_while_children_wait_to_run, .timeout = 60)
 	remove_folder(folder);
 }
 
+Test(outlets, a_file_stays_while_its_command_is_at_work_on_it, .timeout = 60)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
+
+	make_folder(folder);
+	cr_expect_eq(script(folder, "printf 'sleep 0.5; wc -c <\"$1\" >\"$1.size\"' >work; "
+				    "scapcap -q -w t.scap -b events:100 -b files:1 -a files:5 -d 20 "
+				    "--on-file 'sh work' -- ls -R /etc >/dev/null"), 0);
+	cr_expect_eq(script(folder, "test $(ls t_*.size | wc -l) -eq 5"), 0);
+	cr_expect_eq(script(folder, "test $(ls t_*.scap | wc -l) -eq 1"), 0);
+	remove_folder(folder);
+}
+
 Test(outlets, the_recorder_writes_at_a_signal_and_when_the_command_fails, .timeout = 60)
 {
 	char folder[] = "/tmp/scapcap-outlets-XXXXXX", **files;
