@@ -83,7 +83,7 @@ kernels: all
 	sh tests/check/kernels.sh '$(B)' $(KERNELS)
 
 .PHONY: bench
-bench: all $(B)/tests/enlarge $(B)/tests/calls
+bench: all $(addprefix $(B)/tests/,enlarge calls storm serve)
 	python3 tests/check/bench.py '$(B)'
 	$(if $(filter scapcap,$(TOOLS)),python3 tests/check/bench_capture.py '$(B)')
 

@@ -106,6 +106,39 @@ Test(outlets, a_file_for_so_many_events_packed, .timeout = 60)
 	capture_packed("--compress zstd:1", ".zst", "zstd");
 }
 
+/* Most of them wait for a processor when the next one is made. */
+#define MANY_CHILDREN \
+	"i=0; while [ $i -lt 300 ]; do i=$((i+1)); (:) & (:) & (:) & (:) & (:) & (:) & wait; done"
+
+Test(outlets, a_file_may_begin_while_children_wait_to_run, .timeout = 60)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX", **files;
+	size_t n = 0;
+
+	make_folder(folder);
+	cr_expect_eq(script(folder, "scapcap -q -w t.scap -b events:200 -a files:8 -d 20 -- sh -c '"
+				    MANY_CHILDREN "'"), 0);
+	files = files_in(folder);
+	while (files[n])
+		cr_expect_eq(count_events(files[n++]), 200);
+	cr_expect_eq(n, 8);
+	files_free(files);
+	remove_folder(folder);
+}
+
+Test(outlets, a_file_stays_while_its_command_is_at_work_on_it, .timeout = 60)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
+
+	make_folder(folder);
+	cr_expect_eq(script(folder, "printf 'sleep 0.5; wc -c <\"$1\" >\"$1.size\"' >work; "
+				    "scapcap -q -w t.scap -b events:100 -b files:1 -a files:5 -d 20 "
+				    "--on-file 'sh work' -- ls -R /etc >/dev/null"), 0);
+	cr_expect_eq(script(folder, "test $(ls t_*.size | wc -l) -eq 5"), 0);
+	cr_expect_eq(script(folder, "test $(ls t_*.scap | wc -l) -eq 1"), 0);
+	remove_folder(folder);
+}
+
 Test(outlets, the_recorder_writes_at_a_signal_and_when_the_command_fails, .timeout = 60)
 {
 	char folder[] = "/tmp/scapcap-outlets-XXXXXX", **files;

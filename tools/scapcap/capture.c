@@ -30,13 +30,6 @@
 #define RESERVE_PART 4
 #define RESERVE_MIN  (256u << 10)
 
-/* Whether the child of a clone does not come by sys_exit. */
-#ifdef __aarch64__
-#define CHILD_BY_FORK true
-#else
-#define CHILD_BY_FORK false
-#endif
-
 struct capture {
 	struct scapcap_bpf *bpf;
 	struct rings *rings;
@@ -166,7 +159,6 @@ static int set_up(
 	s->snaplen_file = snaplen_for(&opts->snaplen, SNAPLEN_FILE);
 	s->snaplen_by_kind = s->snaplen != s->snaplen_net || s->snaplen != s->snaplen_file;
 	s->pairs = opts->pairs;
-	s->child_by_fork = CHILD_BY_FORK;
 	s->execve = calls_number("execve");
 	s->execveat = calls_number("execveat");
 	s->page_kb = (uint32_t)sysconf(_SC_PAGESIZE) / 1024;
@@ -178,7 +170,6 @@ static int set_up(
 	bpf_program__set_autoload(c->bpf->progs.on_user_fault, parts & OPTIONAL_FAULTS);
 	bpf_program__set_autoload(c->bpf->progs.on_kernel_fault, parts & OPTIONAL_FAULTS);
 #endif
-	bpf_program__set_autoload(c->bpf->progs.on_fork, CHILD_BY_FORK || opts->choice.by & BY_DESCENT);
 	bpf_map__set_max_entries(c->bpf->maps.scratch, c->cpus);
 	bpf_map__set_max_entries(c->bpf->maps.rings, 2 * c->cpus);
 	set_choice(c);

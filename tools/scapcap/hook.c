@@ -15,7 +15,7 @@
 
 #define LOWEST 19 /* as a nice value */
 
-static void run(const char *command, const char *file)
+static void run_command(const char *command, const char *file)
 {
 	char *text = malloc(strlen(command) + sizeof(" \"$1\""));
 
@@ -35,14 +35,18 @@ static void run(const char *command, const char *file)
 /* Takes the i-th out if it has ended; with wait, waits for that. */
 static bool take_out(struct hook *h, size_t i, bool wait)
 {
+	struct hook_run *run = &h->running[i];
 	int status = 0;
-	pid_t pid = waitpid(h->running[i], &status, wait ? 0 : WNOHANG);
+	pid_t pid = waitpid(run->pid, &status, wait ? 0 : WNOHANG);
 
 	if (pid == 0)
 		return false;
 	if (pid < 0 || status != 0)
 		h->failed++;
-	h->running[i] = h->running[--h->n];
+	if (run->doomed)
+		(void)unlink(run->file);
+	free(run->file);
+	*run = h->running[--h->n];
 	return true;
 }
 
@@ -66,9 +70,22 @@ void hook_run(struct hook *h, const char *file)
 		take_out(h, 0, true);
 	pid = fork();
 	if (pid == 0)
-		run(h->command, file);
+		run_command(h->command, file);
 	if (pid < 0)
 		h->failed++;
 	else
-		h->running[h->n++] = pid;
+		h->running[h->n++] = (struct hook_run){.pid = pid, .file = strdup(file)};
+}
+
+void hook_delete(struct hook *h, const char *file)
+{
+	for (size_t i = 0; i < h->n; i++) {
+		struct hook_run *run = &h->running[i];
+
+		if (run->file && strcmp(run->file, file) == 0) {
+			run->doomed = true;
+			return;
+		}
+	}
+	(void)unlink(file);
 }

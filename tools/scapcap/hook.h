@@ -9,15 +9,27 @@
 
 #define HOOKS_MAX 64 /* at the same time */
 
+struct hook_run {
+	pid_t pid;
+	char *file; /* NULL without memory */
+	bool doomed; /* the file is deleted when the command has ended */
+};
+
 struct hook {
 	const char *command; /* for the shell; NULL: none */
-	pid_t running[HOOKS_MAX];
+	struct hook_run running[HOOKS_MAX];
 	size_t n;
 	uint64_t failed; /* ended with another status than 0, or could not be started */
 };
 
 /* Runs the command with the file's name behind it. Waits for an earlier one if too many run. */
 void hook_run(struct hook *h, const char *file);
+
+/*
+ * Deletes a file, at once or, if a command is at work on it, when that has ended. That the file is
+ * not there is fine.
+ */
+void hook_delete(struct hook *h, const char *file);
 
 /* Counts those that have ended meanwhile; with all, waits for all of them. */
 void hook_collect(struct hook *h, bool all);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A file of several never replaces one that is there: it is opened as a new one. The only files ever
- * deleted are our own, when there are to be no more than so many.
+ * deleted are our own, when there are to be no more than so many, and no command is at work on them.
  */
 #include "tools/scapcap/parts.h"
 
@@ -69,7 +69,7 @@ static void forget_oldest(struct parts *p)
 	if (!slot)
 		return;
 	if (*slot)
-		(void)unlink(*slot);
+		hook_delete(&p->hook, *slot);
 	free(*slot);
 	*slot = strdup(p->name);
 }

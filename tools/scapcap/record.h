@@ -128,7 +128,6 @@ struct settings {
 	__u8 nprocexit; /* parameters of a procexit record in this schema */
 	__u8 choice;    /* enum choice */
 	__u8 exits_shown;   /* ends of threads were asked for */
-	__u8 child_by_fork; /* sys_exit does not show the child of a clone */
 	__u8 interest[MAX_CALLS + 1]; /* whether anything is recorded of a call */
 	struct container_prefix containers[MAX_CONTAINERS];
 };

@@ -29,8 +29,9 @@ MUST_CHECK int resume_head(struct resume *f, struct span head, struct err *err);
 MUST_CHECK int resume_event(struct resume *f, struct span raw, struct err *err);
 
 /*
- * Whether a file may begin at this time, in ns since 1970: not between the two records of a clone,
- * which a state cannot tell. They are close to each other; two seconds are the most it takes.
+ * Whether a file may begin at this time, in ns since 1970: not between the two records of a clone
+ * where the parent's came first, which a state cannot tell. That is so only when the capture began in
+ * the middle of the call or lost the child's; two seconds are the most it takes.
  */
 bool resume_ready(struct resume *f, uint64_t now);
 

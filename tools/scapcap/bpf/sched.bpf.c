@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the scheduler tells: threads that end, switches; and the two returns of system calls that
- * sys_exit shows badly or not at all: of an execve that succeeded (its arguments are gone with the
- * old program by then) and, on aarch64, of a clone in the child.
+ * sys_exit shows badly: of an execve that succeeded (its arguments are gone with the old program by
+ * then) and of a clone in the child (it comes when the child gets to run, or on aarch64 never).
  */
 #include "choose.bpf.h"
 
@@ -69,12 +69,16 @@ static __always_inline enum verdict child_verdict(const struct traced *t,
 	return t->verdict;
 }
 
-/* Loaded where sys_exit does not show the child of a clone, and to follow who was chosen. */
+/*
+ * The child of a clone tells of its birth before anything else does. If the parent came first, a
+ * file could not begin until the child got to run (state/births.h), which takes long on a busy
+ * machine.
+ */
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 {
 	__u32 tid = bpf_get_current_pid_tgid(), child_tid = child->pid;
-	struct traced heir = {.followed = 1};
+	struct traced heir = {.state = CALL_TOLD};
 	struct traced *t = bpf_map_lookup_elem(&threads, &tid);
 	struct record *r;
 	struct scratch *s;
@@ -82,9 +86,9 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 
 	if (hidden() || !t)
 		return 0;
-	if (t->followed)
-		bpf_map_update_elem(&threads, &child_tid, &heir, BPF_ANY);
-	if (!settings.child_by_fork || t->state != CALL_ACTIVE)
+	heir.followed = t->followed;
+	bpf_map_update_elem(&threads, &child_tid, &heir, BPF_ANY);
+	if (t->state != CALL_ACTIVE)
 		return 0;
 	call = call_get(t->nr);
 	if (!call)
