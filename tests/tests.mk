@@ -49,6 +49,16 @@ $(B)/tests/trim: $(B)/tests/record/trim.o $(LIB)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON)
 
+# A program that makes known calls, for captures of it.
+TRUTHOBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/truth/*.c))
+ALLOBJ   += $(TRUTHOBJ)
+$(TRUTHOBJ): CPPFLAGS += -Itests
+$(TRUTHOBJ): WARN := $(filter-out -Wpedantic -Wshadow -Wcast-qual,$(WARN)) -Wno-format-zero-length
+
+$(B)/tests/known-calls: $(TRUTHOBJ)
+	$(call msg,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+
 # Fuzz targets: one file, one entry point; libFuzzer with FUZZ=1, else a replay of the corpus.
 FUZZSRC := $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZBIN := $(FUZZSRC:tests/fuzz/%.c=$(B)/tests/%)
@@ -69,7 +79,7 @@ TESTENV = TOOLS_DIR='$(B)' CAPTURES='$(wildcard ../shared/captures)' TZ=UTC LC_A
 	ASAN_OPTIONS=handle_segv=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
 
 .PHONY: check
-check: all $(B)/tests/run $(FUZZBIN)
+check: all $(B)/tests/run $(B)/tests/known-calls $(FUZZBIN)
 	$(TESTENV) sh tests/check/run.sh '$(B)' $(FUZZBIN)
 
 # What we write, read by the peers that are installed or can be (see the script).
