@@ -25,7 +25,7 @@ struct options {
 	struct extcap extcap;
 	bool no_containers;
 	const char *user;
-	bool pairs, switches, signals, faults, gzip, quiet, verbose, check;
+	bool ptrace, pairs, switches, signals, faults, gzip, quiet, verbose, check;
 };
 
 /*

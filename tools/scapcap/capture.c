@@ -18,6 +18,7 @@
 #include "tools/scapcap/calls.h"
 #include "tools/scapcap/convs.h"
 #include "tools/scapcap/follow.h"
+#include "tools/scapcap/tracer.h"
 
 #include "scapcap.skel.h"
 
@@ -38,6 +39,7 @@
 
 struct capture {
 	struct scapcap_bpf *bpf;
+	struct tracer *tracer; /* in place of the programs */
 	struct rings *rings;
 	struct shape shape;
 	struct choice_opts choice;
@@ -153,7 +155,6 @@ static int set_up(struct capture *c, const struct capture_opts *opts, struct err
 	if (!c->counters)
 		return err_memory(err);
 	s = &c->bpf->rodata->settings;
-	c->boot_ts = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
 	s->boot_ts = c->boot_ts;
 	s->snaplen = snaplen_for(&opts->snaplen, SNAPLEN_DEFAULT);
 	s->snaplen_net = snaplen_for(&opts->snaplen, SNAPLEN_NET);
@@ -236,32 +237,60 @@ static int add_rings(struct capture *c, uint64_t size, struct err *err)
 	return 0;
 }
 
+static int load(struct capture *c, const struct capture_opts *opts, struct err *err)
+{
+	int error;
+
+	libbpf_set_print(opts->verbose ? print_all : NULL);
+	if (set_up(c, opts, err) < 0)
+		return -1;
+	error = scapcap_bpf__load(c->bpf);
+	if (error)
+		return refused("load BPF programs", -error, err);
+	if (fill_tables(c, err) < 0)
+		return -1;
+	return add_rings(c, opts->ring_size, err);
+}
+
+static int set_up_tracer(struct capture *c, const struct capture_opts *opts, struct err *err)
+{
+	const struct tracer_opts tracer = {
+		.emit = {.snaplen = opts->snaplen, .shape = c->shape, .pairs = opts->pairs},
+		.choice = &c->choice,
+		.command = opts->traced,
+		.quiet_stdout = opts->traced_quietly,
+		.signals = opts->signals,
+		.ring_size = opts->ring_size,
+		.boot_ts = c->boot_ts};
+
+	c->cpus = 1;
+	c->counters = calloc(1, sizeof(*c->counters));
+	if (!c->counters)
+		return err_memory(err);
+	c->tracer = tracer_new(&tracer, c->rings, err);
+	return c->tracer ? 0 : -1;
+}
+
 struct capture *capture_new(const struct capture_opts *opts, struct err *err)
 {
 	struct capture *c = calloc(1, sizeof(*c));
-	int error;
+	int got = -1;
 
 	if (!c) {
 		err_memory(err);
 		return NULL;
 	}
-	libbpf_set_print(opts->verbose ? print_all : NULL);
 	c->shape = calls_shape(opts->pairs);
 	c->choice = opts->choice;
+	c->boot_ts = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
 	c->rings = rings_new(err);
-	if (!c->rings || set_up(c, opts, err) < 0)
-		goto fail;
-	error = scapcap_bpf__load(c->bpf);
-	if (error) {
-		refused("load BPF programs", -error, err);
-		goto fail;
+	if (c->rings)
+		got = opts->traced ? set_up_tracer(c, opts, err) : load(c, opts, err);
+	if (got < 0) {
+		capture_free(c);
+		return NULL;
 	}
-	if (fill_tables(c, err) < 0 || add_rings(c, opts->ring_size, err) < 0)
-		goto fail;
 	return c;
-fail:
-	capture_free(c);
-	return NULL;
 }
 
 void capture_free(struct capture *c)
@@ -269,6 +298,7 @@ void capture_free(struct capture *c)
 	if (!c)
 		return;
 	rings_free(c->rings);
+	tracer_free(c->tracer);
 	scapcap_bpf__destroy(c->bpf);
 	free(c->counters);
 	free(c);
@@ -281,8 +311,11 @@ static int follow(void *arg, uint32_t tid, struct err *err)
 
 int capture_attach(struct capture *c, struct err *err)
 {
-	int error = scapcap_bpf__attach(c->bpf);
+	int error;
 
+	if (c->tracer)
+		return tracer_start(c->tracer, err);
+	error = scapcap_bpf__attach(c->bpf);
 	if (error)
 		return refused("attach BPF programs", -error, err);
 	if (!(c->choice.by & BY_DESCENT))
@@ -308,7 +341,15 @@ int capture_follow(struct capture *c, uint32_t tid, struct err *err)
 
 void capture_detach(struct capture *c)
 {
-	scapcap_bpf__detach(c->bpf);
+	if (c->tracer)
+		tracer_stop(c->tracer);
+	else
+		scapcap_bpf__detach(c->bpf);
+}
+
+struct tracer *capture_tracer(struct capture *c)
+{
+	return c->tracer;
 }
 
 struct rings *capture_rings(struct capture *c)
@@ -325,7 +366,8 @@ const struct counters *capture_counters(struct capture *c)
 {
 	uint32_t zero = 0;
 
-	/* If that fails the last numbers stand. */
-	(void)bpf_map_lookup_elem(bpf_map__fd(c->bpf->maps.counters), &zero, c->counters);
+	/* If that fails the last numbers stand. Who is traced waits, and nothing is lost. */
+	if (!c->tracer)
+		(void)bpf_map_lookup_elem(bpf_map__fd(c->bpf->maps.counters), &zero, c->counters);
 	return c->counters;
 }
