@@ -4,6 +4,8 @@
  * capture of it must hold each, in order, with the parameters of the log, and none between them.
  * Skipped where the machine or the user may not capture.
  */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <criterion/criterion.h>
 #include <libgen.h>
 #include <stdio.h>
@@ -46,6 +48,7 @@ struct truth {
 	struct state *st;
 	struct times times;
 	struct buf scratch, text;
+	struct buf named; /* operations of io_uring */
 };
 
 static void read_log(struct truth *t, char *text)
@@ -213,13 +216,16 @@ static bool is_the_call(struct truth *t, const struct known *k, const struct eve
 }
 
 /* Whether a call that is not in the log may be there nevertheless. */
-static bool is_between(const struct truth *t, const struct event *ev)
+static bool is_between(const struct event *ev)
 {
 	/* A child has to ask for its own number. */
 	if (strcmp(event_name(ev), "getpid") == 0)
 		return true;
-	/* The end of a child, which is a signal, makes a wait that is traced begin anew. */
-	return t->opts->traced && strcmp(event_name(ev), "wait4") == 0;
+	/*
+	 * A wait that is interrupted begins anew: by the end of a child when that is traced, by
+	 * what is left to do of an io_uring.
+	 */
+	return strcmp(event_name(ev), "wait4") == 0;
 }
 
 static void see_exit(struct truth *t, struct teller *teller, const struct event *ev)
@@ -232,7 +238,7 @@ static void see_exit(struct truth *t, struct teller *teller, const struct event 
 	(void)event_i64(ev, 0, &result);
 	if (!teller->started && (!same || differs(t, k, teller, why, sizeof(why))))
 		return;
-	if (!same && is_between(t, ev))
+	if (!same && is_between(ev))
 		return;
 	cr_assert(same, "%s = %lld in place of %s = %lld\t%s", event_name(ev), (long long)result,
 		k->name, (long long)k->result, k->params);
@@ -247,6 +253,12 @@ static void see(void *arg, const struct event *ev, const struct moment *m)
 	struct truth *t = arg;
 	struct teller *teller = map_get(&t->threads, (uint64_t)ev->tid);
 
+	if (teller && ev->type == PPME_NOTIFICATION_E) {
+		buf_span(&t->named, event_str(ev, 0));
+		buf_char(&t->named, ' ');
+		buf_span(&t->named, event_str(ev, 1));
+		buf_char(&t->named, ';');
+	}
 	if (!teller || !teller->has_next || !(ev->info->category & EC_SYSCALL || ev->type < 2))
 		return;
 	buf_clear(&t->text);
@@ -256,6 +268,20 @@ static void see(void *arg, const struct event *ev, const struct moment *m)
 		see_exit(t, teller, ev);
 	else
 		snprintf(teller->enter, sizeof(teller->enter), "%s", (const char *)t->text.p);
+}
+
+/* The two operations that the log's io_uring was given, where programs can see them. */
+static void check_named(const struct truth *t)
+{
+	bool submitted = false;
+
+	for (size_t i = 0; i < t->n; i++)
+		submitted |= strcmp(t->calls[i].name, "io_uring_enter") == 0 && t->calls[i].result == 2;
+	if (!submitted || t->opts->traced ||
+		libbpf_find_vmlinux_btf_id("io_uring_submit_req", BPF_TRACE_RAW_TP) <= 0)
+		return;
+	cr_expect(span_eq(buf_view(&t->named), span_str("io_uring NOP;io_uring READ;")), "%.*s",
+		(int)t->named.n, (const char *)t->named.p);
 }
 
 static void check_truth(const struct truth_opts *opts, const struct buf *file, struct buf *log)
@@ -271,6 +297,8 @@ static void check_truth(const struct truth_opts *opts, const struct buf *file, s
 	cr_assert(t.st, "%s", err.text);
 	live_each_of(t.st, file, see, &t);
 	cr_expect_eq(t.seen, t.n, "%zu calls of %zu", t.seen, t.n);
+	check_named(&t);
+	buf_release(&t.named);
 	map_release(&t.threads);
 	state_free(t.st);
 	free(t.calls);

@@ -79,7 +79,7 @@ static int refused(const char *what, int error, struct err *err)
 	if (error == EPERM)
 		return err_set(err, ERR_UNSUPPORTED,
 			"no permission to %s: run as root, or with CAP_BPF, CAP_PERFMON and "
-			"CAP_SYS_PTRACE (--check says more)",
+			"CAP_SYS_PTRACE (--check says more); a command can be traced with --ptrace",
 			what);
 	errno = error;
 	return err_errno(err, "cannot %s (-v says more; Linux 5.8 or later is needed)", what);
@@ -169,6 +169,9 @@ static int set_up(struct capture *c, const struct capture_opts *opts, struct err
 	memcpy(s->hidden, opts->hidden, sizeof(s->hidden));
 	bpf_program__set_autoload(c->bpf->progs.on_switch, opts->switches);
 	bpf_program__set_autoload(c->bpf->progs.on_signal, opts->signals);
+	bpf_program__set_autoload(c->bpf->progs.on_uring,
+		choose_wants(&c->choice, calls_number("io_uring_enter")) &&
+			libbpf_find_vmlinux_btf_id("io_uring_submit_req", BPF_TRACE_RAW_TP) > 0);
 #ifdef __x86_64__
 	bpf_program__set_autoload(c->bpf->progs.on_user_fault, opts->faults);
 	bpf_program__set_autoload(c->bpf->progs.on_kernel_fault, opts->faults);

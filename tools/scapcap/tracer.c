@@ -397,8 +397,10 @@ static void *work(void *arg)
 		write(t->gate[1], "", 1) == 1)
 		trace(t);
 	/* A process that still waits at the gate ends. */
-	if (started)
+	if (t->root) {
+		close(t->gate[0]);
 		close(t->gate[1]);
+	}
 	t->done = true;
 	return NULL;
 }
