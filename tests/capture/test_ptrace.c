@@ -117,8 +117,10 @@ Test(ptrace, every_thread_is_followed_to_its_end, .timeout = 60)
 	uint64_t tid;
 
 	trace(&file,
-		"for i in 1 2 3 4 5 6 7 8 9; do (true; cat /etc/hosts | sort >/dev/null) & done; wait; "
-		"python3 -c 'import threading as t; x = [t.Thread(target=print) for i in range(9)]; "
+		"for i in 1 2 3 4 5 6 7 8 9; do (true; cat /etc/hosts | sort >/dev/null) & done; "
+		"wait; "
+		"python3 -c 'import threading as t; x = [t.Thread(target=print) for i in "
+		"range(9)]; "
 		"[y.start() for y in x]; [y.join() for y in x]' >/dev/null 2>&1",
 		NULL);
 	s = see_all(&file);

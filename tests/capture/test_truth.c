@@ -31,7 +31,7 @@ struct known {
 
 /* A thread of the log. */
 struct teller {
-	size_t next;   /* in the log: the thread's next call */
+	size_t next; /* in the log: the thread's next call */
 	bool has_next, started;
 	char enter[4096]; /* the parameters of its last enter record, likewise */
 };
@@ -80,13 +80,15 @@ static void find_threads(struct truth *t)
 	map_init(&t->threads, sizeof(struct teller));
 	for (size_t i = 0; i < t->n; i++)
 		if (!map_get(&t->threads, (uint64_t)t->calls[i].tid))
-			advance(t, map_put(&t->threads, (uint64_t)t->calls[i].tid), t->calls[i].tid, i);
+			advance(t, map_put(&t->threads, (uint64_t)t->calls[i].tid), t->calls[i].tid,
+				i);
 }
 
 /* All parameters as "name=value" with tabs between them. */
 static void put_params(struct truth *t, const struct event *ev, const struct moment *m)
 {
-	struct param_ctx ctx = {.st = t->st, .m = m, .times = &t->times, .scratch = &t->scratch, .data_limit = 80};
+	struct param_ctx ctx = {
+		.st = t->st, .m = m, .times = &t->times, .scratch = &t->scratch, .data_limit = 80};
 
 	for (uint32_t i = 0; i < ev->nparams && i < ev->info->nparams; i++) {
 		buf_printf(&t->text, "%s=", event_param_name(ev, i));
@@ -166,7 +168,8 @@ static bool is_newer(const struct truth *t, const struct known *k, const char *p
 static bool is_excused(const struct truth *t, const struct known *k, const char *param)
 {
 	/* Types of then for calls that came later, whose flags nobody recorded. */
-	static const char *const pairs[] = {"eventfd2 flags", "signalfd4 flags", "inotify_init1 flags"};
+	static const char *const pairs[] = {
+		"eventfd2 flags", "signalfd4 flags", "inotify_init1 flags"};
 	char name[64];
 
 	snprintf(name, sizeof(name), "%s %s", k->name, param);
@@ -177,8 +180,8 @@ static bool is_excused(const struct truth *t, const struct known *k, const char 
 }
 
 /* How the record says something else than the log; false: as the log does. */
-static bool differs(struct truth *t, const struct known *k, const struct teller *teller, char *why,
-	size_t size)
+static bool differs(
+	struct truth *t, const struct known *k, const struct teller *teller, char *why, size_t size)
 {
 	char params[4096], *param, *rest = params;
 
@@ -193,11 +196,13 @@ static bool differs(struct truth *t, const struct known *k, const struct teller 
 		if (!have)
 			have = find_param(teller->enter, param, &n);
 		/* Of another type, or in a newer schema. */
-		if (!have && (t->opts->pairs || row_of(t, k).exit == PPME_GENERIC_X || is_newer(t, k, param)))
+		if (!have && (t->opts->pairs || row_of(t, k).exit == PPME_GENERIC_X ||
+				     is_newer(t, k, param)))
 			continue;
 		if (have && (value_is(want, have, n) || is_excused(t, k, param)))
 			continue;
-		snprintf(why, size, "%s is '%.*s', not '%s'", param, have ? (int)n : 4, have ? have : "lost", want);
+		snprintf(why, size, "%s is '%.*s', not '%s'", param, have ? (int)n : 4,
+			have ? have : "lost", want);
 		return true;
 	}
 	return false;
@@ -212,7 +217,9 @@ static bool is_the_call(struct truth *t, const struct known *k, const struct eve
 		return false;
 	if (ev->type == PPME_GENERIC_X)
 		return event_i64(ev, 0, &result) && result == call.code;
-	return !ev->nparams || (event_i64(ev, 0, &result) && (result == k->result || (uint32_t)result == (uint32_t)k->result));
+	return !ev->nparams ||
+	       (event_i64(ev, 0, &result) &&
+		       (result == k->result || (uint32_t)result == (uint32_t)k->result));
 }
 
 /* Whether a call that is not in the log may be there nevertheless. */
@@ -243,7 +250,8 @@ static void see_exit(struct truth *t, struct teller *teller, const struct event 
 	cr_assert(same, "%s = %lld in place of %s = %lld\t%s", event_name(ev), (long long)result,
 		k->name, (long long)k->result, k->params);
 	teller->started = true;
-	cr_expect(!differs(t, k, teller, why, sizeof(why)), "%s = %lld: %s", k->name, (long long)k->result, why);
+	cr_expect(!differs(t, k, teller, why, sizeof(why)), "%s = %lld: %s", k->name,
+		(long long)k->result, why);
 	t->seen++;
 	advance(t, teller, ev->tid, teller->next + 1);
 }
@@ -276,7 +284,8 @@ static void check_named(const struct truth *t)
 	bool submitted = false;
 
 	for (size_t i = 0; i < t->n; i++)
-		submitted |= strcmp(t->calls[i].name, "io_uring_enter") == 0 && t->calls[i].result == 2;
+		submitted |= strcmp(t->calls[i].name, "io_uring_enter") == 0 &&
+			     t->calls[i].result == 2;
 	if (!submitted || t->opts->traced ||
 		libbpf_find_vmlinux_btf_id("io_uring_submit_req", BPF_TRACE_RAW_TP) <= 0)
 		return;

@@ -53,13 +53,16 @@ static void submit(int fd, const struct io_uring_params *p)
 	uint8_t *ring, *entries;
 	struct io_uring_sqe *e;
 
-	T(mmap, (NULL, size, 3, MAP_SHARED | MAP_POPULATE, fd, (long)IORING_OFF_SQ_RING), "length=%zu\tfd=%d", size, fd);
+	T(mmap, (NULL, size, 3, MAP_SHARED | MAP_POPULATE, fd, (long)IORING_OFF_SQ_RING),
+		"length=%zu\tfd=%d", size, fd);
 	ring = (uint8_t *)got;
-	T(mmap, (NULL, 4096L, 3, MAP_SHARED | MAP_POPULATE, fd, (long)IORING_OFF_SQES), "length=4096\tfd=%d", fd);
+	T(mmap, (NULL, 4096L, 3, MAP_SHARED | MAP_POPULATE, fd, (long)IORING_OFF_SQES),
+		"length=4096\tfd=%d", fd);
 	entries = (uint8_t *)got;
 	e = (struct io_uring_sqe *)(void *)entries;
 	e[0] = (struct io_uring_sqe){.opcode = IORING_OP_NOP};
-	e[1] = (struct io_uring_sqe){.opcode = IORING_OP_READ, .fd = 3, .addr = (uintptr_t)buffer, .len = 4};
+	e[1] = (struct io_uring_sqe){
+		.opcode = IORING_OP_READ, .fd = 3, .addr = (uintptr_t)buffer, .len = 4};
 	memcpy(ring + p->sq_off.array, (uint32_t[]){0, 1}, 8);
 	__atomic_store_n((uint32_t *)(void *)(ring + p->sq_off.tail), 2, __ATOMIC_RELEASE);
 	T(io_uring_enter, (fd, 2, 2, 1, NULL, 0L), "fd=%d\tto_submit=2\tmin_complete=2", fd);
@@ -70,15 +73,19 @@ static void use_rings(void)
 	struct io_uring_params p = {.flags = IORING_SETUP_CQSIZE, .cq_entries = 64};
 	int fd;
 
-	T(io_uring_setup, (8, &p), "entries=8\tsq_entries=%u\tcq_entries=%u\tflags=IORING_SETUP_CQSIZE\tsq_thread_cpu=0\tsq_thread_idle=0",
+	T(io_uring_setup, (8, &p),
+		"entries=8\tsq_entries=%u\tcq_entries=%u\tflags=IORING_SETUP_CQSIZE\tsq_thread_cpu="
+		"0\tsq_thread_idle=0",
 		got == 0 || got > 0 ? p.sq_entries : 0, got >= 0 ? p.cq_entries : 0);
 	fd = (int)got;
 	if (fd >= 0)
 		submit(fd, &p);
 	T(io_uring_setup, (0, &p), "entries=0\tsq_entries=0\tcq_entries=0");
-	T(io_uring_enter, (fd, 0, 0, 1, NULL, 0L), "fd=%d\tto_submit=0\tmin_complete=0\tflags=IORING_ENTER_GETEVENTS\tsig=", fd);
+	T(io_uring_enter, (fd, 0, 0, 1, NULL, 0L),
+		"fd=%d\tto_submit=0\tmin_complete=0\tflags=IORING_ENTER_GETEVENTS\tsig=", fd);
 	T(io_uring_enter, (77, 3, 1, 0, NULL, 0L), "fd=77\tto_submit=3\tmin_complete=1\tflags=0");
-	T(io_uring_register, (fd, 3, NULL, 0), "fd=%d\topcode=IORING_UNREGISTER_FILES\targ=0\tnr_args=0", fd);
+	T(io_uring_register, (fd, 3, NULL, 0),
+		"fd=%d\topcode=IORING_UNREGISTER_FILES\targ=0\tnr_args=0", fd);
 }
 
 static void wait_for_them(void)
@@ -93,7 +100,8 @@ static void wait_for_them(void)
 	T(ppoll, (&p, 1, &none, NULL, 8L), "timeout=0\tsigmask=");
 	T(nanosleep, (&t, NULL), "interval=3000000");
 	T(nanosleep, (16L, NULL), "interval=~");
-	T(futex, (&word, 1, 2, NULL, NULL, 0), "addr=%lX\top=FUTEX_WAKE\tval=2", (unsigned long)&word);
+	T(futex, (&word, 1, 2, NULL, NULL, 0), "addr=%lX\top=FUTEX_WAKE\tval=2",
+		(unsigned long)&word);
 	T(futex, (&word, 128, 7, NULL, NULL, 0), "op=FUTEX_PRIVATE_FLAG\tval=7");
 #ifdef SYS_poll
 	T(poll, (&p, 1, 7), "timeout=7");

@@ -18,16 +18,18 @@ static char data[256];
 /* O_CREAT with what scap files call the rest. */
 static void open_them(void)
 {
-	struct open_how how = {.flags = O_RDWR | O_CREAT | O_CLOEXEC, .mode = 0600,
+	struct open_how how = {.flags = O_RDWR | O_CREAT | O_CLOEXEC,
+		.mode = 0600,
 		.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH};
 	int fd;
 
 	T(openat, (AT_FDCWD, "one", O_CREAT | O_RDWR | O_EXCL, 0640),
-		"dirfd=AT_FDCWD\tname=one\tflags=O_EXCL|O_CREAT|O_RDWR~\tmode=0640");
+		"dirfd=AT_FDCWD\tname=one\tflags=O_EXCL|O_CREAT|O_RDWR|O_F_CREATED\tmode=0640");
 	fd = (int)got;
 	T(openat, (AT_FDCWD, "one", O_CREAT | O_RDWR | O_EXCL, 0640),
 		"dirfd=AT_FDCWD\tname=one\tmode=0640");
-	T(openat, (AT_FDCWD, "missing", O_WRONLY | O_APPEND, 0777), "name=missing\tflags=O_APPEND|O_WRONLY\tmode=0");
+	T(openat, (AT_FDCWD, "missing", O_WRONLY | O_APPEND, 0777),
+		"name=missing\tflags=O_APPEND|O_WRONLY\tmode=0");
 	T(openat, (77, "missing", O_RDONLY, 0), "dirfd=77\tname=missing\tflags=O_RDONLY");
 	T(openat2, (AT_FDCWD, "two", &how, sizeof(how)),
 		"dirfd=AT_FDCWD\tname=two\tmode=0600\tresolve=RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS");
@@ -36,8 +38,12 @@ static void open_them(void)
 	T(close, (4), "fd=4");
 	T(close, (4), "fd=4");
 #ifdef SYS_open
-	T(open, ("three", O_CREAT | O_WRONLY | O_TRUNC | O_NONBLOCK, 0604), "name=three\tmode=0604");
-	T(open, ("no/where", O_RDONLY | O_DIRECTORY, 0), "name=no/where\tflags=O_DIRECTORY|O_RDONLY\tmode=0");
+	T(open, ("three", O_CREAT | O_WRONLY | O_TRUNC | O_NONBLOCK, 0604),
+		"name=three\tflags=O_TRUNC|O_NONBLOCK|O_CREAT|O_WRONLY|O_F_CREATED\tmode=0604");
+	T(open, ("three", O_CREAT | O_RDWR, 0604), "name=three\tflags=O_CREAT|O_RDWR\tmode=0604");
+	T(close, (5), "fd=5");
+	T(open, ("no/where", O_RDONLY | O_DIRECTORY, 0),
+		"name=no/where\tflags=O_DIRECTORY|O_RDONLY\tmode=0");
 	T(creat, ("four", 0651), "name=four\tmode=0651");
 	T(creat, ("", 0651), "name=\tmode=0651");
 	T(close, (5), "fd=5");
@@ -49,7 +55,8 @@ static void open_them(void)
 	T(fcntl, (fd, F_SETFD, 1L), "fd=%d\tcmd=F_SETFD\targ=1", fd);
 	T(fcntl, (fd, F_DUPFD_CLOEXEC, 50L), "fd=%d\tcmd=F_DUPFD_CLOEXEC\targ=50", fd);
 	T(fcntl, (77, F_GETFL, 0L), "fd=77\tcmd=F_GETFL\targ=0");
-	T(ioctl, (fd, FIONREAD, data), "fd=%d\trequest=541B\targument=%lX", fd, (unsigned long)data);
+	T(ioctl, (fd, FIONREAD, data), "fd=%d\trequest=541B\targument=%lX", fd,
+		(unsigned long)data);
 	T(ioctl, (77, TCGETS, 0L), "fd=77\trequest=5401\targument=0");
 	T(flock, (fd, LOCK_EX | LOCK_NB), "fd=%d\toperation=LOCK_EX|LOCK_NB", fd);
 	T(flock, (fd, 0), "fd=%d\toperation=0", fd);
@@ -76,7 +83,8 @@ static void use_handles(void)
 
 	T(name_to_handle_at, (AT_FDCWD, "one", &handle, &mount, 0), "");
 	if (got == 0) {
-		T(open_by_handle_at, (AT_FDCWD, &handle, O_RDONLY), "mountfd=AT_FDCWD\tflags=O_RDONLY");
+		T(open_by_handle_at, (AT_FDCWD, &handle, O_RDONLY),
+			"mountfd=AT_FDCWD\tflags=O_RDONLY");
 		T(close, (4), "fd=4");
 	}
 	T(open_by_handle_at, (77, &handle, O_WRONLY), "mountfd=77\tflags=O_WRONLY\tpath=<NA>");
@@ -90,7 +98,8 @@ void truth_files(void)
 	use_handles();
 	T(fstat, (3, &st), "fd=3");
 	T(fstat, (77, &st), "fd=77");
-	T(newfstatat, (AT_FDCWD, "..", &st, AT_SYMLINK_NOFOLLOW), "dirfd=AT_FDCWD\tpath=..\tflags=AT_SYMLINK_NOFOLLOW");
+	T(newfstatat, (AT_FDCWD, "..", &st, AT_SYMLINK_NOFOLLOW),
+		"dirfd=AT_FDCWD\tpath=..\tflags=AT_SYMLINK_NOFOLLOW");
 	T(newfstatat, (3, "", &st, AT_EMPTY_PATH), "dirfd=3\tflags=AT_EMPTY_PATH");
 	T(newfstatat, (AT_FDCWD, 1L, &st, 0), "dirfd=AT_FDCWD\tpath=<NA>\tflags=0");
 #ifdef SYS_stat
@@ -109,7 +118,8 @@ static void use_folders(void)
 
 	T(mkdirat, (AT_FDCWD, "dir", 0711), "dirfd=AT_FDCWD\tpath=dir\tmode=1C9");
 	T(mkdirat, (AT_FDCWD, "dir", 0711), "dirfd=AT_FDCWD\tpath=dir\tmode=1C9");
-	T(openat, (AT_FDCWD, "dir", O_RDONLY | O_DIRECTORY, 0), "name=dir\tflags=O_DIRECTORY|O_RDONLY");
+	T(openat, (AT_FDCWD, "dir", O_RDONLY | O_DIRECTORY, 0),
+		"name=dir\tflags=O_DIRECTORY|O_RDONLY");
 	dir = (int)got;
 	T(mkdirat, (dir, "sub", 0700), "dirfd=%d\tpath=sub\tmode=1C0", dir);
 #ifdef SYS_mkdir
@@ -138,10 +148,12 @@ static void use_links(void)
 		"olddir=AT_FDCWD\toldpath=one\tnewdir=AT_FDCWD\tnewpath=one.link\tflags=0");
 	T(linkat, (77, "one", AT_FDCWD, "x", AT_SYMLINK_FOLLOW),
 		"olddir=77\toldpath=one\tnewdir=AT_FDCWD\tnewpath=x\tflags=AT_SYMLINK_FOLLOW");
-	T(symlinkat, ("one", AT_FDCWD, "one.sym"), "target=one\tlinkdirfd=AT_FDCWD\tlinkpath=one.sym");
+	T(symlinkat, ("one", AT_FDCWD, "one.sym"),
+		"target=one\tlinkdirfd=AT_FDCWD\tlinkpath=one.sym");
 	T(symlinkat, ("one", AT_FDCWD, "one"), "target=one\tlinkdirfd=AT_FDCWD\tlinkpath=one");
 	T(renameat2, (AT_FDCWD, "two", AT_FDCWD, "one", RENAME_NOREPLACE),
-		"olddirfd=AT_FDCWD\toldpath=two\tnewdirfd=AT_FDCWD\tnewpath=one\tflags=RENAME_NOREPLACE");
+		"olddirfd=AT_FDCWD\toldpath=two\tnewdirfd=AT_FDCWD\tnewpath=one\tflags=RENAME_"
+		"NOREPLACE");
 #ifdef SYS_renameat
 	T(renameat, (AT_FDCWD, "two", AT_FDCWD, "two.2"),
 		"olddirfd=AT_FDCWD\toldpath=two\tnewdirfd=AT_FDCWD\tnewpath=two.2");
@@ -174,7 +186,8 @@ static void use_rights(void)
 	T(chown, ("nothing", 7, 8), "path=nothing\tuid=7\tgid=8");
 	T(lchown, ("one.sym", -1, -1), "path=one.sym\tuid=-1\tgid=-1");
 #endif
-	T(mknodat, (AT_FDCWD, "fifo", S_IFIFO | 0640, 0), "dirfd=AT_FDCWD\tpath=fifo\tmode=010640\tdev=0");
+	T(mknodat, (AT_FDCWD, "fifo", S_IFIFO | 0640, 0),
+		"dirfd=AT_FDCWD\tpath=fifo\tmode=010640\tdev=0");
 	T(mknodat, (AT_FDCWD, "fifo", S_IFCHR | 0640, makedev(1, 3)),
 		"dirfd=AT_FDCWD\tpath=fifo\tmode=020640\tdev=259");
 #ifdef SYS_mknod

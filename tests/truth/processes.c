@@ -33,18 +33,21 @@ static void wait_for(long pid)
 
 static void child_by_clone3(void)
 {
-	struct clone3_args a = {.flags = CLONE_PARENT_SETTID | CLONE_CHILD_SETTID, .exit_signal = SIGCHLD};
+	struct clone3_args a = {
+		.flags = CLONE_PARENT_SETTID | CLONE_CHILD_SETTID, .exit_signal = SIGCHLD};
 	int tid = 0;
 
 	a.child_tid = a.parent_tid = (uintptr_t)&tid;
 	got = truth_result(syscall(SYS_clone3, &a, sizeof(a)));
 	if (got == 0)
 		truth_become(tid);
-	truth_say("clone3", got, "flags=CLONE_PARENT_SETTID|CLONE_CHILD_SETTID%s", got ? "" : "\tcomm=known-calls");
+	truth_say("clone3", got, "flags=CLONE_PARENT_SETTID|CLONE_CHILD_SETTID%s",
+		got ? "" : "\tcomm=known-calls");
 	if (got == 0) {
 		T(setsid, (), "");
 		T(setpgid, (0, 5555555), "pid=0\tpgid=5555555");
-		T(prctl, (PR_SET_NAME, "renamed", 0L, 0L, 0L), "option=PR_SET_NAME\targ2_str=renamed\targ2_int=0");
+		T(prctl, (PR_SET_NAME, "renamed", 0L, 0L, 0L),
+			"option=PR_SET_NAME\targ2_str=renamed\targ2_int=0");
 		syscall(SYS_exit_group, 0);
 	}
 	wait_for(got);
@@ -58,13 +61,15 @@ static void run_program(char *self)
 	char *name = strrchr(self, '/') + 1;
 	int dir;
 
-	T(execve, ("/nowhere/truth", args, env), "exe=truth\tcomm=known-calls\tfilename=/nowhere/truth");
+	T(execve, ("/nowhere/truth", args, env),
+		"exe=truth\tcomm=known-calls\tfilename=/nowhere/truth");
 	T(execveat, (77, "truth", args, env, 0), "exe=truth\tcomm=known-calls");
 	name[-1] = '\0';
 	T(openat, (AT_FDCWD, self, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0), "name=%s", self);
 	dir = (int)got;
 	name[-1] = '/';
-	truth_say("execveat", 0, "exe=truth\targs=-.\tenv=KEY=value.\tcomm=known-calls\ttrusted_exepath=%s", self);
+	truth_say("execveat", 0,
+		"exe=truth\targs=-.\tenv=KEY=value.\tcomm=known-calls\ttrusted_exepath=%s", self);
 	syscall(SYS_execveat, dir, name, args, env, 0);
 	_exit(1);
 }
@@ -75,14 +80,17 @@ static void child_by_clone(char *self, bool with_dir)
 	char *const env[] = {NULL};
 	int tid = 0;
 
-	got = truth_result(syscall(SYS_clone, CLONE_CHILD_SETTID | SIGCHLD, NULL, NULL, &tid, NULL));
+	got = truth_result(
+		syscall(SYS_clone, CLONE_CHILD_SETTID | SIGCHLD, NULL, NULL, &tid, NULL));
 	if (got == 0)
 		truth_become(tid);
 	truth_say("clone", got, "flags=CLONE_CHILD_SETTID");
 	if (got == 0 && with_dir)
 		run_program(self);
 	if (got == 0) {
-		truth_say("execve", 0, "exe=truth\targs=-.\tenv=NULL\tfilename=%s\ttrusted_exepath=%s", self, self);
+		truth_say("execve", 0,
+			"exe=truth\targs=-.\tenv=NULL\tfilename=%s\ttrusted_exepath=%s", self,
+			self);
 		syscall(SYS_execve, self, args, env);
 		_exit(1);
 	}
@@ -106,14 +114,15 @@ static void start_thread(void)
 	long result;
 
 	result = clone(thread, stack + sizeof(stack),
-		CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_PARENT_SETTID |
-			CLONE_CHILD_SETTID,
+		CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
+			CLONE_PARENT_SETTID | CLONE_CHILD_SETTID,
 		&tid, &tid, NULL, &tid);
 	while (!done)
 		;
 	truth_become((int)syscall(SYS_getpid));
 	truth_say("clone", result,
-		"flags=CLONE_FILES|CLONE_FS|CLONE_PARENT_SETTID|CLONE_SIGHAND|CLONE_SYSVSEM|CLONE_THREAD|CLONE_VM|CLONE_CHILD_SETTID");
+		"flags=CLONE_FILES|CLONE_FS|CLONE_PARENT_SETTID|CLONE_SIGHAND|CLONE_SYSVSEM|CLONE_"
+		"THREAD|CLONE_VM|CLONE_CHILD_SETTID");
 }
 
 static void use_signals(void)
@@ -124,8 +133,10 @@ static void use_signals(void)
 	T(kill, (-1234567, SIGTERM), "pid=-1234567\tsig=SIGTERM");
 	T(tkill, (self, SIGCONT), "tid=%d\tsig=SIGCONT", self);
 	T(tgkill, (self, self, SIGCONT), "pid=%d\ttid=%d\tsig=SIGCONT", self, self);
-	T(ptrace, (PTRACE_PEEKDATA, 1234567, 8L, data), "request=PTRACE_PEEKDATA\tpid=1234567\taddr=8");
-	T(ptrace, (PTRACE_CONT, 1234567, 0L, 9L), "data=9(SIGKILL)\trequest=PTRACE_CONT\tpid=1234567");
+	T(ptrace, (PTRACE_PEEKDATA, 1234567, 8L, data),
+		"request=PTRACE_PEEKDATA\tpid=1234567\taddr=8");
+	T(ptrace, (PTRACE_CONT, 1234567, 0L, 9L),
+		"data=9(SIGKILL)\trequest=PTRACE_CONT\tpid=1234567");
 	T(pidfd_open, (self, 0), "pid=%d\tflags=0", self);
 	T(pidfd_getfd, ((int)got, 3, 0), "pid_fd=~\ttarget_fd=3\tflags=0");
 	T(pidfd_open, (-1, O_NONBLOCK), "pid=-1\tflags=PIDFD_NONBLOCK");
@@ -153,11 +164,14 @@ static void use_limits(void)
 	T(getrlimit, (99, &r), "cur=-1\tmax=-1\tresource=~");
 	r = (struct rlimit){100, 50};
 	T(setrlimit, (RLIMIT_FSIZE, &r), "cur=100\tmax=50\tresource=RLIMIT_FSIZE");
-	T(prlimit64, (0, RLIMIT_NOFILE, NULL, &r), "newcur=-1\tnewmax=-1\toldcur=%ld\toldmax=%ld\tpid=0\tresource=RLIMIT_NOFILE", (long)r.rlim_cur,
-		(long)r.rlim_max);
-	T(prlimit64, (1234567, RLIMIT_NOFILE, &r, NULL), "newcur=%ld\tnewmax=%ld\toldcur=-1\toldmax=-1\tpid=1234567\tresource=RLIMIT_NOFILE",
+	T(prlimit64, (0, RLIMIT_NOFILE, NULL, &r),
+		"newcur=-1\tnewmax=-1\toldcur=%ld\toldmax=%ld\tpid=0\tresource=RLIMIT_NOFILE",
 		(long)r.rlim_cur, (long)r.rlim_max);
-	T(prctl, (PR_GET_DUMPABLE, 5L, 0L, 0L, 0L), "option=PR_GET_DUMPABLE\targ2_str=<NA>\targ2_int=5");
+	T(prlimit64, (1234567, RLIMIT_NOFILE, &r, NULL),
+		"newcur=%ld\tnewmax=%ld\toldcur=-1\toldmax=-1\tpid=1234567\tresource=RLIMIT_NOFILE",
+		(long)r.rlim_cur, (long)r.rlim_max);
+	T(prctl, (PR_GET_DUMPABLE, 5L, 0L, 0L, 0L),
+		"option=PR_GET_DUMPABLE\targ2_str=<NA>\targ2_int=5");
 	T(prctl, (99999, 5L, 0L, 0L, 0L), "arg2_int=5");
 	T(seccomp, (99, 7, NULL), "op=99\tflags=7");
 	T(sched_getparam, (0, 16L), "");
@@ -187,7 +201,8 @@ void truth_ids(void)
 	T(getresuid, (&r, &e, &s), "ruid=%u\teuid=%u\tsuid=%u", r, e, s);
 	T(getresgid, (&r, &e, &s), "rgid=%u\tegid=%u\tsgid=%u", r, e, s);
 	T(capget, (&head, caps), "");
-	T(capset, (&head, caps), "cap_permitted=%lX", (unsigned long)(caps[0].permitted | (uint64_t)caps[1].permitted << 32));
+	T(capset, (&head, caps), "cap_permitted=%lX",
+		(unsigned long)(caps[0].permitted | (uint64_t)caps[1].permitted << 32));
 	T(setregid, (-1, 65534), "rgid=-1\tegid=65534");
 	T(setresgid, (-1, 65534, -1), "rgid=-1\tegid=65534\tsgid=-1");
 	T(setgid, (65533), "gid=65533");

@@ -29,7 +29,8 @@ static void use_options(int fd)
 	T(setsockopt, (fd, 6, 1, &one, 2), "fd=%d\tlevel=SOL_TCP\toptlen=2", fd);
 	T(getsockopt, (fd, SOL_SOCKET, SO_ERROR, &one, &len),
 		"fd=%d\tlevel=SOL_SOCKET\toptname=SO_ERROR\tval=0\toptlen=4", fd);
-	T(getsockopt, (77, SOL_SOCKET, SO_TYPE, &one, &len), "fd=77\tlevel=SOL_SOCKET\toptname=SO_TYPE\toptlen=4");
+	T(getsockopt, (77, SOL_SOCKET, SO_TYPE, &one, &len),
+		"fd=77\tlevel=SOL_SOCKET\toptname=SO_TYPE\toptlen=4");
 }
 
 static void use_tcp(void)
@@ -53,14 +54,19 @@ static void use_tcp(void)
 	client = (int)got;
 	bad.sin_port = htons(1);
 	T(connect, (client, &bad, sizeof(bad)), "tuple=NULL\tfd=%d\taddr=127.0.0.1:1", client);
-	T(connect, (client, &a, sizeof(a)), "tuple=~->127.0.0.1:%d\tfd=%d\taddr=127.0.0.1:%d", port, client, port);
-	T(accept4, (server, NULL, NULL, SOCK_NONBLOCK), "tuple=~->127.0.0.1:%d\tqueuepct=0\tqueuelen=0\tqueuemax=9\tflags=800", port);
+	T(connect, (client, &a, sizeof(a)), "tuple=~->127.0.0.1:%d\tfd=%d\taddr=127.0.0.1:%d", port,
+		client, port);
+	T(accept4, (server, NULL, NULL, SOCK_NONBLOCK),
+		"tuple=~->127.0.0.1:%d\tqueuepct=0\tqueuelen=0\tqueuemax=9\tflags=800", port);
 	peer = (int)got;
 	T(accept4, (77, NULL, NULL, 0), "tuple=NULL\tqueuepct=0\tqueuelen=0\tqueuemax=0\tflags=0");
 	T(getpeername, (peer, &bad, &len), "");
-	T(sendto, (client, "to server", 9L, 0, NULL, 0), "data=to server\tfd=%d\tsize=9\ttuple=~->127.0.0.1:%d", client, port);
-	T(recvfrom, (peer, data, 20L, 0, NULL, NULL), "data=to server\ttuple=~->127.0.0.1:%d\tfd=%d\tsize=20", port, peer);
-	T(recvfrom, (peer, data, 20L, 0, NULL, NULL), "data=NULL\ttuple=NULL\tfd=%d\tsize=20", peer);
+	T(sendto, (client, "to server", 9L, 0, NULL, 0),
+		"data=to server\tfd=%d\tsize=9\ttuple=~->127.0.0.1:%d", client, port);
+	T(recvfrom, (peer, data, 20L, 0, NULL, NULL),
+		"data=to server\ttuple=~->127.0.0.1:%d\tfd=%d\tsize=20", port, peer);
+	T(recvfrom, (peer, data, 20L, 0, NULL, NULL), "data=NULL\ttuple=NULL\tfd=%d\tsize=20",
+		peer);
 	T(write, (client, "by write", 8L), "data=by write\tfd=%d\tsize=8", client);
 	T(read, (peer, data, 20L), "data=by write\tfd=%d\tsize=20", peer);
 	T(shutdown, (client, SHUT_WR), "fd=%d\thow=SHUT_WR", client);
@@ -91,13 +97,20 @@ static void use_udp(void)
 	m.msg_namelen = many[0].msg_hdr.msg_namelen = many[1].msg_hdr.msg_namelen = sizeof(a);
 	memcpy(data, "mess", 4);
 	memcpy(data + 10, "age 12", 6);
-	T(sendto, (out, "datagram", 8L, 0, &a, sizeof(a)), "data=datagram\tfd=%d\tsize=8\ttuple=~->127.0.0.1:%d", out, port);
-	T(sendmsg, (out, &m, 0), "data=message 12\tfd=%d\tsize=10\ttuple=~->127.0.0.1:%d", out, port);
+	T(sendto, (out, "datagram", 8L, 0, &a, sizeof(a)),
+		"data=datagram\tfd=%d\tsize=8\ttuple=~->127.0.0.1:%d", out, port);
+	T(sendmsg, (out, &m, 0), "data=message 12\tfd=%d\tsize=10\ttuple=~->127.0.0.1:%d", out,
+		port);
 	T(sendmsg, (77, &m, 0), "data=message 12\tfd=77\tsize=10\ttuple=NULL");
-	T(sendmmsg, (out, many, 2, 0), "fd=%d\tsize=4\tdata=mess\ttuple=~->127.0.0.1:%d", out, port);
-	T(recvfrom, (in, data, 20L, 0, &a, &len), "data=datagram\ttuple=127.0.0.1:~->127.0.0.1:%d\tfd=%d\tsize=20", port, in);
-	T(recvmsg, (in, &m, 0), "size=10\tdata=message 12\ttuple=127.0.0.1:~->127.0.0.1:%d\tmsgcontrol=NULL\tfd=%d", port, in);
-	T(recvmmsg, (in, many, 2, MSG_DONTWAIT, NULL), "fd=%d\tsize=4\tdata=mess\ttuple=127.0.0.1:~->127.0.0.1:%d", in, port);
+	T(sendmmsg, (out, many, 2, 0), "fd=%d\tsize=4\tdata=mess\ttuple=~->127.0.0.1:%d", out,
+		port);
+	T(recvfrom, (in, data, 20L, 0, &a, &len),
+		"data=datagram\ttuple=127.0.0.1:~->127.0.0.1:%d\tfd=%d\tsize=20", port, in);
+	T(recvmsg, (in, &m, 0),
+		"size=10\tdata=message 12\ttuple=127.0.0.1:~->127.0.0.1:%d\tmsgcontrol=NULL\tfd=%d",
+		port, in);
+	T(recvmmsg, (in, many, 2, MSG_DONTWAIT, NULL),
+		"fd=%d\tsize=4\tdata=mess\ttuple=127.0.0.1:~->127.0.0.1:%d", in, port);
 	T(recvmsg, (77, &m, 0), "data=NULL\ttuple=NULL\tfd=77");
 	T(close, (in), "fd=%d", in);
 	T(close, (out), "fd=%d", out);
@@ -105,7 +118,8 @@ static void use_udp(void)
 
 static void use_udp6(void)
 {
-	struct sockaddr_in6 a = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT, .sin6_port = htons(9)};
+	struct sockaddr_in6 a = {
+		.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT, .sin6_port = htons(9)};
 	int out;
 
 	T(socket, (AF_INET6, SOCK_DGRAM, 0), "domain=AF_INET6\ttype=2\tproto=0");
@@ -134,8 +148,10 @@ static void use_unix(void)
 	T(accept, (server, NULL, NULL), "tuple=~ socket");
 #endif
 	T(close_range, (4, 60, 0), "first=4");
-	T(socketpair, (AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, fds), "fd1=%d\tfd2=%d\tdomain=AF_LOCAL|AF_UNIX\ttype=2050\tproto=0", fds[0], fds[1]);
-	T(socketpair, (AF_INET, SOCK_STREAM, 0, none.sun_path), "fd1=-1\tfd2=-1\tdomain=AF_INET\ttype=1\tproto=0");
+	T(socketpair, (AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, fds),
+		"fd1=%d\tfd2=%d\tdomain=AF_LOCAL|AF_UNIX\ttype=2050\tproto=0", fds[0], fds[1]);
+	T(socketpair, (AF_INET, SOCK_STREAM, 0, none.sun_path),
+		"fd1=-1\tfd2=-1\tdomain=AF_INET\ttype=1\tproto=0");
 	T(sendto, (fds[0], "across", 6L, 0, NULL, 0), "data=across\tfd=%d\tsize=6", fds[0]);
 	T(recvfrom, (fds[1], data, 6L, 0, NULL, NULL), "data=across\tfd=%d\tsize=6", fds[1]);
 	T(socket, (AF_NETLINK, SOCK_RAW, 0), "domain=AF_ROUTE|AF_NETLINK\ttype=3\tproto=0");

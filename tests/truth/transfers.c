@@ -12,7 +12,8 @@ static char data[256];
 
 static void read_and_write(void)
 {
-	struct iovec v[3] = {{(void *)(uintptr_t)"hel", 3}, {(void *)(uintptr_t)"lo, ", 4}, {(void *)(uintptr_t)"you", 3}};
+	struct iovec v[3] = {{(void *)(uintptr_t) "hel", 3}, {(void *)(uintptr_t) "lo, ", 4},
+		{(void *)(uintptr_t) "you", 3}};
 	struct iovec in[2] = {{data, 4}, {data + 100, 3}};
 
 	T(ftruncate, (3, 0L), "");
@@ -47,13 +48,19 @@ static void copy(void)
 	T(sendfile, (out, 3, &at, 5L), "offset=~\tout_fd=%d\tin_fd=3\tsize=5", out);
 	T(sendfile, (77, 3, NULL, 5L), "offset=0\tout_fd=77\tin_fd=3\tsize=5");
 	at = 1;
-	T(copy_file_range, (3, &at, out, &to, 4L, 0), "fdout=%d\toffout=~\tfdin=3\toffin=~\tlen=4", out);
-	T(copy_file_range, (3, NULL, 77, NULL, 4L, 0), "fdout=77\toffout=0\tfdin=3\toffin=0\tlen=4");
-	T(pipe2, (fds, O_NONBLOCK | O_CLOEXEC), "fd1=%d\tfd2=%d\tflags=O_NONBLOCK|O_CLOEXEC", fds[0], fds[1]);
+	T(copy_file_range, (3, &at, out, &to, 4L, 0), "fdout=%d\toffout=~\tfdin=3\toffin=~\tlen=4",
+		out);
+	T(copy_file_range, (3, NULL, 77, NULL, 4L, 0),
+		"fdout=77\toffout=0\tfdin=3\toffin=0\tlen=4");
+	T(pipe2, (fds, O_NONBLOCK | O_CLOEXEC), "fd1=%d\tfd2=%d\tflags=O_NONBLOCK|O_CLOEXEC",
+		fds[0], fds[1]);
 	T(pipe2, (fds, 1), "fd1=-1\tfd2=-1");
-	T(splice, (3, NULL, fds[1], NULL, 6L, 1), "fd_in=3\tfd_out=%d\tsize=6\tflags=SPLICE_F_MOVE", fds[1]);
-	T(splice, (77, NULL, fds[1], NULL, 6L, 2), "fd_in=77\tfd_out=%d\tsize=6\tflags=SPLICE_F_NONBLOCK", fds[1]);
-	T(read, (fds[0], data, 3L), "data=%.*s\tfd=%d\tsize=3", got > 0 ? (int)got : 0, data, fds[0]);
+	T(splice, (3, NULL, fds[1], NULL, 6L, 1), "fd_in=3\tfd_out=%d\tsize=6\tflags=SPLICE_F_MOVE",
+		fds[1]);
+	T(splice, (77, NULL, fds[1], NULL, 6L, 2),
+		"fd_in=77\tfd_out=%d\tsize=6\tflags=SPLICE_F_NONBLOCK", fds[1]);
+	T(read, (fds[0], data, 3L), "data=%.*s\tfd=%d\tsize=3", got > 0 ? (int)got : 0, data,
+		fds[0]);
 	T(read, (fds[0], data, 30L), "fd=%d\tsize=30", fds[0]);
 	T(read, (fds[0], data, 30L), "fd=%d\tsize=30", fds[0]);
 #ifdef SYS_pipe

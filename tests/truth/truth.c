@@ -88,8 +88,8 @@ int main(int argc, char **argv)
 	if (strcmp(argv[1], "-") == 0)
 		return 3;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	all = mmap(NULL, sizeof(*all), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE,
-		-1, 0);
+	all = mmap(NULL, sizeof(*all), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	fd = open(argv[1], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (all == MAP_FAILED || fd < 0 || readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
 		return 1;

@@ -19,7 +19,8 @@
 #define TRUTH_END   (-4321)
 
 /* Names of threads in the log. */
-#define TRUTH_UNKNOWN (-1) /* a child that does not know its number: that of its parent's result */
+#define TRUTH_UNKNOWN (-1) /* a child that does not know its number: that of its parent's result   \
+			    */
 
 /* What a call returned, as the kernel has it. */
 long truth_result(long got);

@@ -37,7 +37,8 @@ Test(mem_ring, laps_keep_all_records_whole)
 	uint64_t ts = 1, expected = 1;
 
 	cr_assert_eq(mem_ring_init(&ring, 1, &err), 0, "%s", err.text);
-	cr_assert_eq(rings_add(rings, 0, &ring.consumer, &ring.producer, ring.data, ring.size, &err), 0);
+	cr_assert_eq(
+		rings_add(rings, 0, &ring.consumer, &ring.producer, ring.data, ring.size, &err), 0);
 	for (int lap = 0; lap < 40; lap++) {
 		for (int i = 0; i < 3; i++, ts++)
 			cr_assert(put(&ring, ts, 60000 + (size_t)lap, &stop));

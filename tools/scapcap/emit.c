@@ -17,18 +17,20 @@
 #include "tools/scapcap/proc_text.h"
 
 #define NS           1000000000ull
-#define PAGE         4096u /* strings are read up to the ends of these */
+#define PAGE         4096u              /* strings are read up to the ends of these */
 #define OPEN_CREATES (0100 | 020000000) /* O_CREAT and O_TMPFILE: then the mode counts */
 #define MODE_BITS    07777
-#define VFORK_FLAGS  0x4100 /* CLONE_VFORK and CLONE_VM */
+#define VFORK_FLAGS  0x4100     /* CLONE_VFORK and CLONE_VM */
 #define IN_PIDNS     (1u << 29) /* of clone_flags */
+#define FD_CREATED   0x4000u    /* of file_flags */
+#define FD_O_CREAT   4u
 
 bool emit_read(const struct emit *e, uint64_t from, void *to, size_t n)
 {
 	struct iovec here = {to, n}, there = {(void *)(uintptr_t)from, n};
 
 	return n == 0 ||
-		process_vm_readv((pid_t)e->call->tid, &here, 1, &there, 1, 0) == (ssize_t)n;
+	       process_vm_readv((pid_t)e->call->tid, &here, 1, &there, 1, 0) == (ssize_t)n;
 }
 
 /* How many of n bytes still fit. */
@@ -76,6 +78,14 @@ size_t emit_put_string(struct emit *e, uint64_t from)
 	text[n++] = '\0';
 	emit_put(e, text, n);
 	return n;
+}
+
+const char *emit_text(struct emit *e, const struct emit_call *c, uint32_t n)
+{
+	e->call = c;
+	buf_clear(&e->record);
+	return emit_put_string(e, c->args[n]) && !e->record.failed ? (const char *)e->record.p
+								   : NULL;
 }
 
 void emit_path(const struct emit *e, const char *name, char *path, size_t size)
@@ -126,9 +136,9 @@ static uint64_t memory_number(const struct emit *e, uint64_t from, size_t size, 
 
 	if (!emit_read(e, from, bytes, size))
 		return otherwise;
-	return size == 8 ? load_u64(bytes, HOST_BIG)
-	     : size == 4 ? load_u32(bytes, HOST_BIG)
-			 : load_u16(bytes, HOST_BIG);
+	return size == 8   ? load_u64(bytes, HOST_BIG)
+	       : size == 4 ? load_u32(bytes, HOST_BIG)
+			   : load_u16(bytes, HOST_BIG);
 }
 
 static uint64_t time_number(const struct emit *e, uint64_t from)
@@ -226,6 +236,8 @@ static uint64_t number(struct emit *e, const struct param *p)
 		v = sign_extend(v, p->size);
 	if (p->conv)
 		v = convert(&e->convs[p->conv], v);
+	if (p->when & PARAM_OPENED && emit_ret(e) >= 0 && e->call->creates && v & FD_O_CREAT)
+		v |= FD_CREATED;
 	task = p->when & PARAM_CLONED ? emit_task(e) : NULL;
 	if (task && task->vtid != task->tid)
 		v |= IN_PIDNS;
@@ -278,8 +290,8 @@ static void put_param(struct emit *e, const struct call *row, const struct param
 	}
 }
 
-static void record_begin(struct emit *e, int64_t tid, uint16_t type, uint32_t n, uint64_t ts,
-	uint64_t duration)
+static void record_begin(
+	struct emit *e, int64_t tid, uint16_t type, uint32_t n, uint64_t ts, uint64_t duration)
 {
 	struct record head = {.duration = e->opts.pairs ? duration & RECORD_HIDDEN : duration,
 		.ts = ts,
@@ -305,8 +317,8 @@ static struct span record_end(struct emit *e)
 	return buf_view(&e->record);
 }
 
-static struct span emit_params(struct emit *e, const struct call *row, const struct param *params,
-	uint32_t n)
+static struct span emit_params(
+	struct emit *e, const struct call *row, const struct param *params, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++)
 		put_param(e, row, &params[i]);
@@ -321,8 +333,8 @@ struct span emit_enter(struct emit *e, const struct call *row, const struct emit
 	return emit_params(e, row, row->enter_params, row->nenter);
 }
 
-struct span emit_exit(struct emit *e, const struct call *row, const struct emit_call *c, uint64_t ts,
-	uint64_t duration)
+struct span emit_exit(struct emit *e, const struct call *row, const struct emit_call *c,
+	uint64_t ts, uint64_t duration)
 {
 	e->call = c;
 	record_begin(e, c->tid, row->exit, row->nexit, ts, duration);

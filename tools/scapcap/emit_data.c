@@ -24,7 +24,8 @@ struct message {
 	uint32_t unused2;
 };
 
-/* How much data of a call is kept: it may depend on what the descriptor in its first argument is. */
+/* How much data of a call is kept: it may depend on what the descriptor in its first argument is.
+ */
 static uint64_t snaplen_of(const struct emit *e)
 {
 	const struct snaplen *s = &e->opts.snaplen;
@@ -37,7 +38,7 @@ static uint64_t snaplen_of(const struct emit *e)
 	emit_path(e, name, path, sizeof(path));
 	if (stat(path, &st) < 0)
 		return snaplen_for(s, SNAPLEN_DEFAULT);
-	return snaplen_for(s, S_ISSOCK(st.st_mode)   ? SNAPLEN_NET
+	return snaplen_for(s, S_ISSOCK(st.st_mode)  ? SNAPLEN_NET
 			      : S_ISREG(st.st_mode) ? SNAPLEN_FILE
 						    : SNAPLEN_DEFAULT);
 }
@@ -113,8 +114,8 @@ static void put_message(struct emit *e, const struct param *p)
 		put_vectors(e, m.vectors, m.nvectors, several ? UINT64_MAX : taken(e, UINT64_MAX));
 		return;
 	case SRC_MSG_OUT:
-		put_vectors(e, m.vectors, m.nvectors,
-			several && emit_ret(e) > 0 ? m.len : returned(e));
+		put_vectors(
+			e, m.vectors, m.nvectors, several && emit_ret(e) > 0 ? m.len : returned(e));
 		return;
 	default:
 		put_buffer(e, m.control, emit_ret(e) >= 0 ? m.controllen : 0);

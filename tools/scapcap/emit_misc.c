@@ -59,8 +59,9 @@ static uint64_t quota_member(const struct emit *e, const struct param *p)
 	if (cmd != (is_limit ? Q_SETQUOTA : Q_SETINFO) &&
 		(emit_ret(e) < 0 || cmd != (is_limit ? Q_GETQUOTA : Q_GETINFO)))
 		return none;
-	(void)emit_read(e, from + (is_limit ? offsetof(struct if_dqblk, dqb_valid)
-					    : offsetof(struct if_dqinfo, dqi_valid)),
+	(void)emit_read(e,
+		from + (is_limit ? offsetof(struct if_dqblk, dqb_valid)
+				 : offsetof(struct if_dqinfo, dqi_valid)),
 		&valid, sizeof(valid));
 	if (!(valid & p->arg) || !emit_read(e, from + p->at, &got, is_flags ? 4 : 8))
 		return none;
@@ -168,7 +169,8 @@ static void put_fsconfig_text(struct emit *e)
 {
 	uint32_t cmd = (uint32_t)emit_arg(e, 1);
 
-	if (cmd == FSCONFIG_SET_STRING || cmd == FSCONFIG_SET_PATH || cmd == FSCONFIG_SET_PATH_EMPTY)
+	if (cmd == FSCONFIG_SET_STRING || cmd == FSCONFIG_SET_PATH ||
+		cmd == FSCONFIG_SET_PATH_EMPTY)
 		(void)emit_put_string(e, emit_arg(e, 3));
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Addresses, pairs of addresses, queues and options of sockets. A traced thread's sockets are asked
- * through descriptors of our own for the same sockets (pidfd_getfd); where that may not be, there is
- * what the caller said. The kernel's addresses of unix sockets are not to be had: a socket's inode
- * stands in place of its own, nothing in place of its peer's.
+ * through descriptors of our own for the same sockets (pidfd_getfd); where that may not be, there
+ * is what the caller said. The kernel's addresses of unix sockets are not to be had: a socket's
+ * inode stands in place of its own, nothing in place of its peer's.
  */
 #include "tools/scapcap/emit_priv.h"
 
@@ -52,7 +52,8 @@ static bool address_read(const struct emit *e, union address *a, uint64_t at, si
 	return at && emit_read(e, at, a, MIN(n, sizeof(*a)));
 }
 
-/* A path: an abstract one, which begins with a NUL, as '@' and the rest. n bytes of it are valid. */
+/* A path: an abstract one, which begins with a NUL, as '@' and the rest. n bytes of it are valid.
+ */
 static void put_path(struct emit *e, const char *path, size_t n)
 {
 	if (n && !path[0]) {
@@ -152,7 +153,7 @@ static void put_unix(struct emit *e, int s, const struct ends *ends, uint64_t us
 		put_path(e, given.un.sun_path, strnlen(given.un.sun_path, UNIX_PATH));
 	else if (to ? !put_unix_name(e, &ends->remote, ends->remote_len)
 		    : !put_unix_name(e, &ends->local, ends->local_len) &&
-			      !put_unix_name(e, &ends->remote, ends->remote_len))
+				 !put_unix_name(e, &ends->remote, ends->remote_len))
 		emit_put(e, "", 1);
 }
 

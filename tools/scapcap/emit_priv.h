@@ -14,13 +14,13 @@ struct emit {
 	struct buf record;
 	uint32_t n; /* parameters so far */
 	const struct emit_call *call;
-	int proc;                /* the folder /proc */
-	struct proc_task task;   /* the thread, once the record has asked for it */
+	int proc;              /* the folder /proc */
+	struct proc_task task; /* the thread, once the record has asked for it */
 	enum { TASK_UNREAD, TASK_READ, TASK_GONE } task_state;
-	struct buf controllers;  /* of cgroups version 2 */
+	struct buf controllers; /* of cgroups version 2 */
 	struct buf text;
-	uint64_t pidns;          /* our own pid namespace, */
-	uint64_t pidns_start;    /* and when its first process started, ns since boot */
+	uint64_t pidns;       /* our own pid namespace, */
+	uint64_t pidns_start; /* and when its first process started, ns since boot */
 };
 
 /* Argument n, or the result; as a descriptor. */
@@ -46,6 +46,9 @@ bool emit_read(const struct emit *e, uint64_t from, void *to, size_t n);
 size_t emit_put_memory(struct emit *e, uint64_t from, uint64_t n);
 size_t emit_put_string(struct emit *e, uint64_t from);
 
+/* The string at argument n of a call. NULL when it cannot be read; valid until the next record. */
+const char *emit_text(struct emit *e, const struct emit_call *c, uint32_t n);
+
 /* Appends bytes, as far as there is room. */
 void emit_put(struct emit *e, const void *p, size_t n);
 
@@ -59,7 +62,8 @@ const struct meta_proc *emit_task(struct emit *e);
 typedef uint64_t emit_number_fn(struct emit *e, const struct param *p);
 typedef void emit_bytes_fn(struct emit *e, const struct param *p);
 
-emit_number_fn emit_data_number, emit_net_number, emit_task_number, emit_file_number, emit_misc_number;
+emit_number_fn emit_data_number, emit_net_number, emit_task_number, emit_file_number,
+	emit_misc_number;
 emit_bytes_fn emit_data_bytes, emit_net_bytes, emit_task_bytes, emit_file_bytes, emit_misc_bytes;
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "tools/scapcap/emit_priv.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +22,8 @@
 #define EXE_WRITABLE 1u
 #define EXE_MEMFD    4u
 
-/* Size and resident size in KiB, without reading more than one short file: mapping calls are many. */
+/* Size and resident size in KiB, without reading more than one short file: mapping calls are many.
+ */
 static void read_usage(struct emit *e, uint64_t *size, uint64_t *resident)
 {
 	uint64_t page_kb = (uint64_t)sysconf(_SC_PAGESIZE) / 1024;
@@ -157,19 +159,25 @@ static void put_given(struct emit *e, uint8_t source, uint64_t array)
 		put_argv(e, array, source == SRC_ARGS, MAX_ARGV);
 }
 
-/* The control groups that the BPF programs tell, too, in their order. */
+/* The control groups that the BPF programs tell, too, in their order and by the kernel's names. */
 static void put_cgroups(struct emit *e, struct span all)
 {
-	static const char *const names[] = {"cpuset=", "cpu=", "cpuacct=", "io=", "memory="};
+	static const struct {
+		const char *name, *shown; /* with their '=' */
+	} groups[] = {{"cpuset=", "cpuset="}, {"cpu=", "cpu="}, {"cpuacct=", "cpuacct="},
+		{"blkio=", "io="}, {"io=", "io="}, {"memory=", "memory="}};
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
+		size_t len = strlen(groups[i].name);
 		struct span rest = all;
 
 		while (rest.n) {
 			struct span one = proc_cut(&rest, '\0');
 
-			if (span_starts(one, names[i]))
-				put_text(e, one);
+			if (!span_starts(one, groups[i].name))
+				continue;
+			emit_put(e, groups[i].shown, strlen(groups[i].shown));
+			put_text(e, span_of(one.p + len, one.n - len));
 		}
 	}
 }
@@ -228,6 +236,23 @@ static void fd_path(const struct emit *e, int fd, char *path, size_t size)
 
 	snprintf(name, sizeof(name), "fd/%d", fd);
 	emit_path(e, name, path, size);
+}
+
+bool emit_is_missing(struct emit *e, const struct emit_call *c, int dir, int arg)
+{
+	char path[MAX_STRING + 64];
+	size_t n = (size_t)snprintf(path, sizeof(path), "/proc/%lld/", (long long)c->tid);
+	const char *name = emit_text(e, c, (uint32_t)arg);
+
+	if (!name)
+		return false;
+	if (name[0] == '/')
+		snprintf(path + n, sizeof(path) - n, "root%s", name);
+	else if (dir < 0 || (int)c->args[dir] == AT_FDCWD)
+		snprintf(path + n, sizeof(path) - n, "cwd/%s", name);
+	else
+		snprintf(path + n, sizeof(path) - n, "fd/%d/%s", (int)c->args[dir], name);
+	return access(path, F_OK) < 0 && errno == ENOENT;
 }
 
 uint64_t emit_file_number(struct emit *e, const struct param *p)

@@ -16,11 +16,12 @@ enum birth {
 /* Zeros are a thread of which nothing is known. */
 struct tracee {
 	int64_t tgid;
-	uint32_t nr; /* of the call that it is in, or was in last */
+	uint32_t nr;     /* of the call that it is in, or was in last */
 	uint8_t state;   /* enum call_state */
 	uint8_t verdict; /* enum verdict, of the call */
 	uint8_t birth;   /* enum birth */
 	bool ending;
+	bool creates;   /* what the call opens was not there before */
 	uint64_t began; /* ns since 1970 */
 	uint64_t args[6];
 	char *name; /* what an execve was asked to run; the owner's to free */

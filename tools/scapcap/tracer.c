@@ -42,13 +42,15 @@
 	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |  \
 		PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT)
 
+#define OPENS 3 /* calls that open, and may create */
+
 struct tracer {
 	struct tracer_opts opts;
 	struct call rows[MAX_CALLS + 1];
 	struct emit *emit;
 	struct mem_ring ring;
-	struct map tracees; /* struct tracee by tid */
-	uint32_t execve, execveat;
+	struct map tracees;                      /* struct tracee by tid */
+	uint32_t execve, execveat, opens[OPENS]; /* native numbers */
 	uint32_t nprocexit; /* parameters of a procexit record in this schema */
 	pthread_t thread;
 	bool running;
@@ -85,7 +87,7 @@ static void put(struct tracer *t, struct span record)
 
 static struct emit_call call_of(const struct tracee *c, int64_t tid, int64_t ret)
 {
-	struct emit_call call = {.tid = tid, .tgid = c->tgid, .nr = c->nr};
+	struct emit_call call = {.tid = tid, .tgid = c->tgid, .nr = c->nr, .creates = c->creates};
 
 	memcpy(call.args, c->args, sizeof(c->args));
 	call.args[ARG_RET] = (uint64_t)ret;
@@ -112,6 +114,23 @@ static bool in_vain(const struct tracee *c, int64_t ret)
 	return c->verdict == LEFT_OUT || (c->verdict == HIDDEN && ret < 0);
 }
 
+/* Calls that open, and may create. */
+static const struct {
+	const char *name;
+	int dir, path; /* arguments; dir -1: none */
+} opens[OPENS] = {{"open", -1, 0}, {"openat", 0, 1}, {"openat2", 0, 1}};
+
+/* Whether the call opens what is not there yet. Afterwards nobody can tell. */
+static bool creates(struct tracer *t, const struct tracee *c, int64_t tid)
+{
+	struct emit_call call = call_of(c, tid, 0);
+
+	for (size_t i = 0; i < ARRAY_SIZE(opens); i++)
+		if (c->nr == t->opens[i])
+			return emit_is_missing(t->emit, &call, opens[i].dir, opens[i].path);
+	return false;
+}
+
 static void on_enter(struct tracer *t, struct tracee *c, int64_t tid, const struct syscall_stop *s)
 {
 	const struct call *row;
@@ -123,6 +142,7 @@ static void on_enter(struct tracer *t, struct tracee *c, int64_t tid, const stru
 	c->verdict = row->shown ? SHOWN : row->keeps ? HIDDEN : LEFT_OUT;
 	c->began = now(t);
 	c->state = CALL_ACTIVE;
+	c->creates = c->verdict != LEFT_OUT && creates(t, c, tid);
 	tracee_keep_name(c, tid, c->nr == t->execve ? 0 : c->nr == t->execveat ? 1 : -1);
 	if (!t->opts.emit.pairs || c->verdict == LEFT_OUT)
 		return;
@@ -219,7 +239,8 @@ static void on_fork(struct tracer *t, const struct tracee *parent, int64_t tid)
 		c->birth = ANNOUNCED;
 }
 
-/* Another thread of the group that lives on; 0 when there is none. Who else might, the kernel knows. */
+/* Another thread of the group that lives on; 0 when there is none. Who else might, the kernel
+ * knows. */
 static uint64_t heir(const struct tracer *t, int64_t tid, int64_t tgid)
 {
 	const struct tracee *c;
@@ -263,7 +284,8 @@ static void on_stop(struct tracer *t, struct tracee *c, int64_t tid, int sig)
 {
 	if (c->birth == ANNOUNCED)
 		tell_birth(t, c, tid);
-	else if (c->birth == BORN && (sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU))
+	else if (c->birth == BORN &&
+		 (sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU))
 		ptrace(PTRACE_LISTEN, (pid_t)tid, 0, 0);
 	else if (c->birth == BORN)
 		tracee_resume(tid, 0);
@@ -368,7 +390,8 @@ static int start(struct tracer *t, struct err *err)
 
 	if (pipe2(t->gate, O_CLOEXEC) < 0)
 		return err_errno(err, "cannot make a pipe");
-	if (command_start(&t->command, t->opts.command, t->opts.quiet_stdout, wait_at_gate, t, err) < 0)
+	if (command_start(
+		    &t->command, t->opts.command, t->opts.quiet_stdout, wait_at_gate, t, err) < 0)
 		return -1;
 	t->root = t->command.pid;
 	c = map_put(&t->tracees, (uint64_t)t->root);
@@ -478,11 +501,13 @@ struct tracer *tracer_new(const struct tracer_opts *opts, struct rings *rings, s
 	}
 	t->execve = calls_number("execve");
 	t->execveat = calls_number("execveat");
+	for (size_t i = 0; i < OPENS; i++)
+		t->opens[i] = calls_number(opens[i].name);
 	t->nprocexit = (uint32_t)schema_nparams(opts->emit.shape.schema, PPME_PROCEXIT_1_E);
 	t->emit = emit_new(&opts->emit, err);
 	if (t->emit && mem_ring_init(&t->ring, opts->ring_size, err) == 0 &&
-		rings_add(rings, 0, &t->ring.consumer, &t->ring.producer, t->ring.data, t->ring.size,
-			err) == 0)
+		rings_add(rings, 0, &t->ring.consumer, &t->ring.producer, t->ring.data,
+			t->ring.size, err) == 0)
 		return t;
 	tracer_free(t);
 	return NULL;
