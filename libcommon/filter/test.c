@@ -48,7 +48,7 @@ static const struct op_row {
 #undef A
 #undef D
 
-const char *op_name(enum op op)
+static const char *op_name(enum op op)
 {
 	return ops[op].name;
 }

@@ -75,9 +75,6 @@ struct test {
 	struct test *made;    /* all tests of the filter, to be released */
 };
 
-/* The name of an operator, for messages. */
-const char *op_name(enum op op);
-
 /* Checks types and makes the constants. Returns 0, or -1 (err, with its place). */
 MUST_CHECK int test_check(struct test *t, bool utc, struct arena *a, struct err *err);
 

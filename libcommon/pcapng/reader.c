@@ -19,7 +19,9 @@
 #include "pcapng/option.h"
 #include "pcapng/pcap.h"
 #include "pcapng/pcapng.h"
+#include "pcapng/resync.h"
 #include "pcapng/whole.h"
+#include "pcapng/writer.h"
 
 #define HEADER 8u /* type and length */
 
@@ -34,6 +36,9 @@ struct reader {
 	struct reader_if *ifs;
 	uint32_t nifs, cap;
 	struct reader_warnings warnings;
+	bool mending;
+	uint64_t lost;
+	struct buf made; /* a section header for blocks without one */
 };
 
 static bool starts_section(struct span head)
@@ -48,20 +53,11 @@ bool reader_wants(struct span head)
 	return starts_section(head) || pcap_magic(head, &big, &nsec);
 }
 
-struct reader *reader_new(struct src *src, struct err *err)
+static struct reader *reader_of(struct src *src, struct span head, struct err *err)
 {
-	struct reader *r;
-	struct span head;
+	struct reader *r = calloc(1, sizeof(*r));
 	bool big, nsec;
 
-	head.p = src_peek(src, 4, &head.n, err);
-	if (!head.p)
-		return NULL;
-	if (!reader_wants(head)) {
-		err_set(err, ERR_FORMAT, head.n ? "neither pcapng nor pcap" : "the file is empty");
-		return NULL;
-	}
-	r = calloc(1, sizeof(*r));
 	if (!r) {
 		err_memory(err);
 		return NULL;
@@ -74,11 +70,49 @@ struct reader *reader_new(struct src *src, struct err *err)
 	return r;
 }
 
+struct reader *reader_new(struct src *src, struct err *err)
+{
+	struct span head;
+
+	head.p = src_peek(src, 4, &head.n, err);
+	if (!head.p)
+		return NULL;
+	if (!reader_wants(head)) {
+		err_set(err, ERR_FORMAT, head.n ? "neither pcapng nor pcap" : "the file is empty");
+		return NULL;
+	}
+	return reader_of(src, head, err);
+}
+
+struct reader *reader_new_mending(struct src *src, struct err *err)
+{
+	struct reader *r;
+	struct span head;
+
+	head.p = src_peek(src, 4, &head.n, err);
+	if (!head.p)
+		return NULL;
+	if (!head.n) {
+		err_set(err, ERR_FORMAT, "the file is empty");
+		return NULL;
+	}
+	r = reader_of(src, head, err);
+	if (r)
+		r->mending = true;
+	return r;
+}
+
+uint64_t reader_lost(const struct reader *r)
+{
+	return r->lost;
+}
+
 void reader_free(struct reader *r)
 {
 	if (!r)
 		return;
 	pcap_release(&r->pcap);
+	buf_release(&r->made);
 	free(r->ifs);
 	free(r);
 }
@@ -282,7 +316,8 @@ static int trailer_differs(struct reader *r, uint32_t n, uint32_t trailer,
 	const struct block_info *info, bool big, struct err *err)
 {
 	uint64_t at = src_offset(r->src);
-	int plausible = info->kind == BLOCK_EVENT ? 1 : plausible_at(r, n, big, err);
+	bool trusted = info->kind == BLOCK_EVENT && !r->mending;
+	int plausible = trusted ? 1 : plausible_at(r, n, big, err);
 
 	if (plausible < 0)
 		return -1;
@@ -292,6 +327,24 @@ static int trailer_differs(struct reader *r, uint32_t n, uint32_t trailer,
 			" at its end",
 			info->name, n, trailer);
 	reader_warn(r, at, "%s block has a wrong length at its end", info->name);
+	return 0;
+}
+
+/*
+ * A block whose lengths differ: *n becomes its real length. Returns 0, or -1 when there is no telling
+ * (err).
+ */
+static int odd_length(struct reader *r, uint32_t *n, uint32_t trailer,
+	const struct block_info *info, bool big, struct err *err)
+{
+	size_t real = info->type == BT_IL_V2 ? resync_iflist(r->src, *n, big) : 0;
+
+	if (!real)
+		return trailer_differs(r, *n, trailer, info, big, err);
+	reader_warn(r, src_offset(r->src),
+		"%s block says its length is %" PRIu32 ", its entries take %zu bytes", info->name,
+		*n, real);
+	*n = (uint32_t)real;
 	return 0;
 }
 
@@ -317,7 +370,7 @@ static int frame(struct reader *r, struct span *raw, bool *big, struct err *err)
 				"block length %" PRIu32 " is not a multiple of 4", n);
 		reader_warn(r, at, "%s block has a length that is not a multiple of 4", info->name);
 	} else if (trailer != n) {
-		if (trailer_differs(r, n, trailer, info, *big, err) < 0)
+		if (odd_length(r, &n, trailer, info, *big, err) < 0)
 			return -1;
 		if (whole_peek(r->src, n, &p, err) != 1) /* the look beyond may have moved it */
 			return -1;
@@ -347,6 +400,85 @@ static int deliver(struct reader *r, struct span raw, bool big, struct block *b,
 	return 1;
 }
 
+/* The next block of the data. *used: what it takes there. */
+static int next_raw(struct reader *r, struct span *raw, size_t *used, bool *big, struct err *err)
+{
+	int got;
+
+	if (r->format == READER_PCAP) {
+		*big = r->pcap.made.block.big;
+		return pcap_next(&r->pcap, r->src, raw, used, err);
+	}
+	got = frame_ready(r, raw) ? 1 : frame(r, raw, big, err);
+	*used = raw->n;
+	return got;
+}
+
+/* A section header for blocks that come without one. */
+static int make_section(struct reader *r, struct span *raw, struct err *err)
+{
+	struct sink *sink = sink_mem(&r->made, NULL, err);
+	struct writer w;
+	int got;
+
+	if (!sink)
+		return -1;
+	writer_init(&w, sink, HOST_BIG);
+	got = writer_section(&w, 2, NULL, NULL, err);
+	writer_release(&w);
+	if (sink_close(sink, err) < 0 || got < 0)
+		return -1;
+	*raw = buf_view(&r->made);
+	return 1;
+}
+
+/* Passes what is damaged here. */
+static void pass(struct reader *r, const struct err *why)
+{
+	uint64_t at = src_offset(r->src);
+
+	reader_warn(r, at, "%s", why->text);
+	r->lost += resync(r->src, r->section.big);
+}
+
+/* The first block of data that does not start with a section header. */
+static int begin_without(struct reader *r, struct span *raw, struct err *err)
+{
+	struct err why = {0};
+
+	err_set(&why, ERR_FORMAT, "no section header here");
+	r->section.big = HOST_BIG;
+	if (!resync_here(r->src, HOST_BIG))
+		pass(r, &why);
+	if (!src_buffered(r->src).n)
+		return err_set(err, ERR_FORMAT, "no whole block in it");
+	return starts_section(src_buffered(r->src)) ? 0 : make_section(r, raw, err);
+}
+
+/* The same for a mending reader. */
+static int next_whole(struct reader *r, struct span *raw, size_t *used, bool *big, struct err *err)
+{
+	int got;
+
+	if (!r->section.number && !starts_section(src_buffered(r->src))) {
+		*used = 0;
+		*big = HOST_BIG;
+		got = begin_without(r, raw, err);
+		if (got)
+			return got;
+	}
+	for (;;) {
+		struct err why = {0};
+
+		got = next_raw(r, raw, used, big, &why);
+		if (got >= 0)
+			return got;
+		if (why.code != ERR_FORMAT && why.code != ERR_TRUNCATED)
+			return err_copy(err, &why);
+		pass(r, &why);
+	}
+}
+
 int reader_next(struct reader *r, struct block *b, struct err *err)
 {
 	bool big = r->section.big;
@@ -357,13 +489,10 @@ int reader_next(struct reader *r, struct block *b, struct err *err)
 	if (r->pending)
 		src_consume(r->src, r->pending);
 	r->pending = 0;
-	if (r->format == READER_PCAP) {
-		big = r->pcap.made.block.big;
-		got = pcap_next(&r->pcap, r->src, &raw, &used, err);
-	} else {
-		got = frame_ready(r, &raw) ? 1 : frame(r, &raw, &big, err);
-		used = raw.n;
-	}
+	if (r->mending && r->format == READER_PCAPNG)
+		got = next_whole(r, &raw, &used, &big, err);
+	else
+		got = next_raw(r, &raw, &used, &big, err);
 	if (got != 1)
 		return got;
 	got = deliver(r, raw, big, b, err);

@@ -47,6 +47,17 @@ struct reader_warnings {
  */
 MUST_CHECK struct reader *reader_new(struct src *src, struct err *err);
 
+/*
+ * A reader of all that is whole in damaged data. Where no block can be it goes on at the next place
+ * where one is: a warning, and what is in between is lost, as is the start of a block at the end of
+ * the data. Data that does not start like a capture is searched, too, and gets a section header of
+ * this machine's byte order in front when none comes first. Returns NULL on failure (err).
+ */
+MUST_CHECK struct reader *reader_new_mending(struct src *src, struct err *err);
+
+/* Bytes that such a reader has passed over so far. */
+uint64_t reader_lost(const struct reader *r);
+
 /* Accepts NULL. Leaves the source open. */
 void reader_free(struct reader *r);
 

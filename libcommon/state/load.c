@@ -79,7 +79,8 @@ static int64_t pid_in_name(struct span name)
 	return pid;
 }
 
-struct fd *fd_load(struct state *st, struct thread *t, const struct meta_fd *m)
+/* An entry as it stands in a list, into the descriptors of t. */
+static struct fd *fd_load(struct state *st, struct thread *t, const struct meta_fd *m)
 {
 	struct fd *fd = fd_make(st, t, m->fd, m->type);
 

@@ -132,7 +132,8 @@ static const struct rule rules[EVENT_TYPES] = {
 };
 /* clang-format on */
 
-const struct rule *rule_of(uint16_t type)
+/* The row of a type, or NULL. */
+static const struct rule *rule_of(uint16_t type)
 {
 	return type < EVENT_TYPES && rules[type].run ? &rules[type] : NULL;
 }

@@ -32,9 +32,6 @@ struct rule {
 	uint8_t flags; /* enum rule_flag */
 };
 
-/* The row of a type, or NULL. Static. */
-const struct rule *rule_of(uint16_t type);
-
 /* Works out what all types mean for state_apply. */
 void kinds_make(struct kind kinds[EVENT_TYPES]);
 

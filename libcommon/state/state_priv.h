@@ -86,8 +86,7 @@ uint64_t text_key(struct span s);
 /* Carries out what the last record left pending, and puts the ends of loaded sockets in order. */
 void state_settle(struct state *st);
 
-/* load.c. An entry as it stands in a list, into the descriptors of t; and the order of its ends. */
-struct fd *fd_load(struct state *st, struct thread *t, const struct meta_fd *m);
+/* load.c. The order of the ends of descriptors that were loaded. */
 void fds_settle(struct state *st);
 
 /* threads.c. Thread tables of the public header; NULL means unknown, full or without memory. */

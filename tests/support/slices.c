@@ -17,7 +17,7 @@ struct edit_report slice_bytes(const struct select *what, struct span in, struct
 
 	cr_assert(capture_open(&c, in), "%s", c.err.text);
 	cr_assert_not_null(sink);
-	cr_assert_eq(edit_run(what, c.reader, sink, &rep, &err), 0, "%s", err.text);
+	cr_assert_eq(edit_run(what, false, c.reader, sink, &rep, &err), 0, "%s", err.text);
 	cr_assert_eq(sink_close(sink, &err), 0, "%s", err.text);
 	capture_close(&c);
 	return rep;

@@ -281,19 +281,35 @@ Test(reader, a_wrong_trailer_of_a_list_is_a_warning_at_the_end)
 }
 
 /* Rewritten interface lists are 4 bytes per entry longer than they say; the next header is inside. */
-Test(reader, a_wrong_trailer_of_a_list_is_an_error_where_no_block_follows)
+/* An interface list as sysdig writes old ones anew: its length lacks four bytes per entry. */
+static void short_iflist(struct build *b, uint16_t type)
 {
 	struct meta_if lo = {.type = 1, .addr = {127, 0, 0, 1}, .name = span_str("lo")};
 	struct meta_if ifs[] = {lo, lo, lo};
-	struct build b = {0};
 	size_t length;
 
-	small(&b);
-	build_ifs(&b, 2, ifs, 3);
-	length = b.out.n - b.start - 3 * 4;
-	buf_patch_u32(&b.out, b.start + 4, (uint32_t)length);
-	buf_patch_u32(&b.out, b.out.n - 4, (uint32_t)length);
-	build_event(&b, &(struct build_event){.type = PPME_SYSCALL_CLOSE_X}, NO_PARAMS);
+	small(b);
+	build_ifs(b, 2, ifs, 3);
+	b->out.p[b->start + 12] = (uint8_t)type;
+	length = b->out.n - b->start - 3 * 4;
+	buf_patch_u32(&b->out, b->start + 4, (uint32_t)length);
+	buf_patch_u32(&b->out, b->out.n - 4, (uint32_t)length);
+	build_event(b, &(struct build_event){.type = PPME_SYSCALL_CLOSE_X}, NO_PARAMS);
+}
+
+Test(reader, interface_lists_as_sysdig_rewrites_them)
+{
+	struct build b = {0};
+
+	short_iflist(&b, 1);
+	expect_warnings(&b, 5, 1, 132);
+}
+
+Test(reader, a_wrong_trailer_of_a_list_is_an_error_where_no_block_follows)
+{
+	struct build b = {0};
+
+	short_iflist(&b, 9); /* there are no such entries */
 	expect_failure(&b, 3, ERR_FORMAT, 132);
 }
 

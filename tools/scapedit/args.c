@@ -63,6 +63,9 @@ int args_parse(struct args *a, int argc, char **argv)
 			&a->packing.packing},
 		{0, "verify", NULL, "read both files again and compare each kept event", opt_true,
 			&a->verify},
+		{0, NULL, NULL, "Damaged files", NULL, NULL},
+		{0, "repair", NULL, "find all whole records, and put right what can be", opt_true,
+			&a->repair},
 		{0},
 	};
 	const struct opts_cli cli = {
@@ -74,7 +77,8 @@ int args_parse(struct args *a, int argc, char **argv)
 		.options = options,
 		.examples = "scapedit trace.scap part.scap 1000-2000\n"
 			    "scapedit -A +5s -B +6.5s trace.scap part.scap\n"
-			    "scapedit --drop trace.scap - 1-100 | scapcat",
+			    "scapedit --drop trace.scap - 1-100 | scapcat\n"
+			    "scapedit --repair torn.scap good.scap",
 		.stop_at_operand = true, /* -9 is a range */
 	};
 	struct err err = {0};

@@ -10,6 +10,7 @@ struct args {
 	struct select what;
 	struct sink_opts packing;
 	bool verify;
+	bool repair;
 	const char *in, *out; /* "-" for standard input and output */
 };
 

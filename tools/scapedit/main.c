@@ -10,6 +10,21 @@
 #include "tools/scapedit/steps.h"
 #include "tools/scapedit/verify.h"
 
+static uint64_t lost(const struct reader *r, const struct edit_report *rep)
+{
+	return reader_lost(r) + rep->dropped;
+}
+
+/* What --repair did, in a line. */
+static void tell_repair(const struct args *a, const struct reader *r, const struct edit_report *rep)
+{
+	if (lost(r, rep) || rep->mended)
+		msg_warn(a->in, "blocks put right: %" PRIu64 ", bytes lost: %" PRIu64, rep->mended,
+			lost(r, rep));
+	else
+		msg_warn(a->in, "nothing to repair");
+}
+
 /* What is worth a line although the copy went on. Returns the status it leaves us with. */
 static int tell(const struct args *a, const struct reader *r, const struct edit_report *rep)
 {
@@ -17,12 +32,14 @@ static int tell(const struct args *a, const struct reader *r, const struct edit_
 	int status = STATUS_OK;
 
 	msg_damage(a->in, w->count, w->first_offset, w->first);
-	if (w->count)
+	if (w->count && !(a->repair && lost(r, rep) == 0))
 		status = STATUS_DATA;
 	if (rep->input.code) {
 		msg_err(a->in, &rep->input);
 		status = STATUS_DATA;
 	}
+	if (a->repair)
+		tell_repair(a, r, rep);
 	if (rep->untimed)
 		msg_warn(a->in, "%" PRIu64 " records without a time are not in that time",
 			rep->untimed);
@@ -39,13 +56,14 @@ static void tell_output(const struct args *a, const struct err *err)
 }
 
 /* Opens a capture, also one in an archive; *src is to be closed in any case. */
-static struct reader *open_capture(const char *path, struct src **src, struct err *err)
+static struct reader *open_capture(
+	const char *path, bool damaged, struct src **src, struct err *err)
 {
 	const struct src_opts opts = {.wanted = reader_wants};
 	struct reader *r;
 
 	*src = src_open(path, &opts, err);
-	r = *src ? reader_new(*src, err) : NULL;
+	r = !*src ? NULL : damaged ? reader_new_mending(*src, err) : reader_new(*src, err);
 	if (!r)
 		msg_err(path, err);
 	return r;
@@ -59,7 +77,7 @@ static int copy_to(const struct args *a, struct reader *r, struct sink *sink,
 	int status = steps_init(&steps, a, sink, err);
 
 	if (status == 0)
-		status = edit_run(&a->what, r, steps.stages.top, rep, err);
+		status = edit_run(&a->what, a->repair, r, steps.stages.top, rep, err);
 	if (status == 0)
 		status = stages_end(&steps.stages, err);
 	steps_release(&steps);
@@ -71,7 +89,7 @@ static int copy(const struct args *a)
 	struct edit_report rep;
 	struct err err = {0};
 	struct src *src;
-	struct reader *r = open_capture(a->in, &src, &err);
+	struct reader *r = open_capture(a->in, a->repair, &src, &err);
 	struct sink *sink = NULL;
 	int status = STATUS_DATA;
 
@@ -110,8 +128,8 @@ static int verify(const struct args *a)
 	struct verify_report rep = {0};
 	struct err err = {0};
 	struct src *in = NULL, *out = NULL;
-	struct reader *whole = open_capture(a->in, &in, &err);
-	struct reader *part = whole ? open_capture(a->out, &out, &err) : NULL;
+	struct reader *whole = open_capture(a->in, a->repair, &in, &err);
+	struct reader *part = whole ? open_capture(a->out, false, &out, &err) : NULL;
 	int same = part ? verify_run(&a->what, whole, part, &rep, &err) : -1;
 
 	if (part && same < 0)
