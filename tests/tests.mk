@@ -55,6 +55,8 @@ ALLOBJ   += $(TRUTHOBJ)
 $(TRUTHOBJ): CPPFLAGS += -Itests
 $(TRUTHOBJ): WARN := $(filter-out -Wpedantic -Wshadow -Wcast-qual,$(WARN)) -Wno-format-zero-length
 
+# Plain: between its calls there are none of a sanitizer's.
+$(B)/tests/known-calls: OPT := -O1 -g
 $(B)/tests/known-calls: $(TRUTHOBJ)
 	$(call msg,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
