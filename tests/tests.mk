@@ -86,7 +86,7 @@ check: all $(B)/tests/run $(B)/tests/known-calls $(FUZZBIN)
 
 # What we write, read by the peers that are installed or can be (see the script).
 .PHONY: interop
-interop: all
+interop: all $(B)/tests/known-calls
 	sh tests/check/interop.sh '$(B)'
 
 .PHONY: bench

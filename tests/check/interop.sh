@@ -87,6 +87,21 @@ else
 	kinds='exits pairs'
 fi
 
+# Traced, which takes no rights; and known calls of all families, of which only the lines count.
+trace() {
+	[ -x "$build/scapcap" ] &&
+		"$build/scapcap" -q -w "$work/data/traced-exits.scap" --ptrace -- python3 tests/check/workload.py &&
+		"$build/scapcap" -q --pairs -w "$work/data/traced-pairs.scap" --ptrace -- python3 tests/check/workload.py &&
+		"$build/scapcap" -q --pairs -w "$work/data/known.scap" --ptrace -- "$build/tests/known-calls" "$work/known.log"
+}
+if trace 2>"$work/errors"; then
+	kinds="$kinds traced-exits traced-pairs"
+	command -v sysdig >/dev/null && check 'known calls: sysdig of this system lists them' \
+		lines_at_least 600 sysdig -r "$work/data/known.scap"
+else
+	skip "traced captures: $(head -n 1 "$work/errors")"
+fi
+
 # The capture cut in two parts that overlap, and merged again.
 cut_and_merge() {
 	"$build/scapedit" "$work/data/$1.scap" "$work/part1" 1-1000 &&
