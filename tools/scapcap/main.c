@@ -9,6 +9,7 @@
 #include "tools/scapcap/cap_args.h"
 #include "tools/scapcap/check.h"
 #include "tools/scapcap/files.h"
+#include "tools/scapcap/optional.h"
 #include "tools/scapcap/peers.h"
 #include "tools/scapcap/privs.h"
 #include "tools/scapcap/recorder.h"
@@ -130,6 +131,14 @@ static int capture_to(const struct options *o, struct capture *cap, char **comma
 	return failed ? STATUS_DATA : report.status;
 }
 
+static void tell_refused(unsigned parts)
+{
+	for (unsigned part = 1; part <= OPTIONAL_ALL; part <<= 1)
+		if (parts & part)
+			msg_warn(NULL, "%s: this kernel refuses the program: no such records",
+				optional_name(part));
+}
+
 /* The same, once it is clear that something can be captured. */
 static int run(const struct options *o, char **command)
 {
@@ -138,6 +147,8 @@ static int run(const struct options *o, char **command)
 	struct capture *cap = capture_new(&opts, &err);
 	int status = STATUS_DATA;
 
+	if (cap)
+		tell_refused(capture_refused(cap));
 	if (cap && capture_attach(cap, &err) == 0 &&
 		(o->ptrace || privs_drop(o->user, &err) == 0))
 		status = capture_to(o, cap, command);

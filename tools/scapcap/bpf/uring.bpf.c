@@ -21,7 +21,7 @@ static const char operations[][24] = {"NOP", "READV", "WRITEV", "FSYNC", "READ_F
 
 #define OPERATIONS (sizeof(operations) / sizeof(operations[0]))
 
-/* Loaded where the kernel has the tracepoint, since Linux 6.3, and io_uring_enter is asked for. */
+/* Loaded where the kernel has the tracepoint, and io_uring_enter is asked for. */
 SEC("tp_btf/io_uring_submit_req")
 int BPF_PROG(on_uring, struct io_kiocb *req)
 {
