@@ -4,6 +4,11 @@
 # newer peers (sysdig, strato, tshark) in a Debian sid tree, which is made when it can be and kept.
 # What cannot be had is skipped with a word. Usage: interop.sh BUILD_DIR; INTEROP_TREE names the tree.
 
+# What is mounted here is nobody else's, so that several may run at a time.
+if [ -z "$INTEROP_ALONE" ] && unshare -m true 2>/dev/null; then
+	INTEROP_ALONE=1 exec unshare -m sh "$0" "$@"
+fi
+
 build=$1
 tree=${INTEROP_TREE:-${XDG_CACHE_HOME:-$HOME/.cache}/scaptools/sid}
 work=$build/interop
