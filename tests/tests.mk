@@ -7,7 +7,7 @@ TESTSRC  := $(wildcard tests/unit/*.c tests/golden/*.c tests/tool/*.c tests/capt
 # Of scapcap, where it is not built there is nothing to test.
 ifeq ($(filter scapcap,$(TOOLS)),)
 TESTSRC := $(filter-out $(addprefix tests/unit/test_,ring.c out.c syscalls.c proc_scan.c \
-	files.c recorder.c naming.c snaplen.c) tests/support/outlet.c tests/capture/%,$(TESTSRC))
+	files.c recorder.c naming.c snaplen.c mem_ring.c) tests/support/outlet.c tests/capture/%,$(TESTSRC))
 endif
 TESTOBJ  := $(TESTSRC:%.c=$(B)/%.o)
 ALLOBJ   += $(TESTOBJ)
@@ -49,6 +49,18 @@ $(B)/tests/trim: $(B)/tests/record/trim.o $(LIB)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON)
 
+# A program that makes known calls, for captures of it.
+TRUTHOBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/truth/*.c))
+ALLOBJ   += $(TRUTHOBJ)
+$(TRUTHOBJ): CPPFLAGS += -Itests
+$(TRUTHOBJ): WARN := $(filter-out -Wpedantic -Wshadow -Wcast-qual,$(WARN)) -Wno-format-zero-length
+
+# Plain: between its calls there are none of a sanitizer's.
+$(B)/tests/known-calls: OPT := -O1 -g
+$(B)/tests/known-calls: $(TRUTHOBJ)
+	$(call msg,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+
 # Fuzz targets: one file, one entry point; libFuzzer with FUZZ=1, else a replay of the corpus.
 FUZZSRC := $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZBIN := $(FUZZSRC:tests/fuzz/%.c=$(B)/tests/%)
@@ -70,12 +82,12 @@ TESTENV = TOOLS_DIR='$(B)' CAPTURES='$(wildcard ../shared/captures)' SPEC='$(wil
 	ASAN_OPTIONS=handle_segv=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
 
 .PHONY: check
-check: all $(B)/tests/run $(FUZZBIN)
+check: all $(B)/tests/run $(B)/tests/known-calls $(FUZZBIN)
 	$(TESTENV) sh tests/check/run.sh '$(B)' $(FUZZBIN)
 
 # What we write, read by the peers that are installed or can be (see the script).
 .PHONY: interop
-interop: all
+interop: all $(B)/tests/known-calls
 	sh tests/check/interop.sh '$(B)'
 
 .PHONY: kernels

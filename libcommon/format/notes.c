@@ -19,7 +19,7 @@ static const struct {
 	{PPME_MESOS_E,                "what Mesos told the writer"},
 	{PPME_TRACER_E,               "a program marks the begin of a span of its own"},
 	{PPME_TRACER_X,               "a program marks the end of a span of its own"},
-	{PPME_NOTIFICATION_E,         "a rule of the writer has been met"},
+	{PPME_NOTIFICATION_E,         "from the writer: a rule that was met, losses, work of an io_uring"},
 	{PPME_INFRASTRUCTURE_EVENT_E, "something that happened around the machine"},
 	{PPME_PLUGINEVENT_E,          "from a plugin of the writer, not from this machine's kernel"},
 	{PPME_USER_ADDED_E,           "a user of the machine or of a container"},

@@ -54,6 +54,12 @@ struct span change_bytes(const struct change *c, const char *name);
 /* The same of one event alone. */
 struct span event_text(const struct event *ev, const char *name);
 
+/* Whether a path was recorded; old recorders have a word for one that could not be read. */
+static inline bool path_is_given(struct span path)
+{
+	return path.n && !span_eq(path, span_str("<NA>")) && !span_eq(path, span_str("(NULL)"));
+}
+
 /* What the functions in the rows are, by the file they stand in. */
 typedef void rule_fn(struct change *c, uint8_t arg);
 

@@ -22,11 +22,6 @@ struct opened {
 	int64_t dirfd;
 };
 
-static bool is_given(struct span path)
-{
-	return path.n && !span_eq(path, span_str(NOT_KNOWN));
-}
-
 /*
  * What the enter record says wins, because a program may have changed the path in its memory since;
  * only what the kernel found is in the exit record alone.
@@ -41,7 +36,7 @@ static void open_read(const struct change *c, struct opened *o)
 	change_u64(c, "flags", &o->flags);
 	change_i64(c, "dirfd", &o->dirfd);
 	o->path = change_text(c, c->ev->type == PPME_SYSCALL_OPEN_BY_HANDLE_AT_X ? "path" : "name");
-	if (is_given(given)) {
+	if (path_is_given(given)) {
 		enter_only.ev = c->enter;
 		o->path = given;
 		change_i64(&enter_only, "dirfd", &o->dirfd);

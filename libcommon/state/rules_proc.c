@@ -250,15 +250,12 @@ static void put_execveat_path(const struct change *c, struct buf *b)
 	int64_t dirfd = AT_FDCWD;
 
 	change_i64(c, "dirfd", &dirfd);
-	if (!path.n && event_u64(c->enter, 2, &flags) && flags & EXECVEAT_EMPTY_PATH)
+	if (path.n && !path_is_given(path))
+		buf_text(b, NOT_KNOWN);
+	else if (!path.n && event_u64(c->enter, 2, &flags) && flags & EXECVEAT_EMPTY_PATH)
 		buf_span(b, dir_of(c, dirfd));
 	else
 		path_join(b, dir_of(c, dirfd), path);
-}
-
-static bool is_given(struct span path)
-{
-	return path.n && !span_eq(path, span_str(NOT_KNOWN)) && !span_eq(path, span_str("(NULL)"));
 }
 
 static void take_exepath(const struct change *c, struct thread *t)
@@ -268,11 +265,11 @@ static void take_exepath(const struct change *c, struct thread *t)
 	struct span filename = change_text(c, "filename");
 
 	buf_clear(b);
-	if (is_given(trusted))
+	if (path_is_given(trusted))
 		buf_span(b, trusted);
 	else if (c->enter && c->enter->type == PPME_SYSCALL_EXECVEAT_E)
 		put_execveat_path(c, b);
-	else if (is_given(filename))
+	else if (path_is_given(filename))
 		path_join(b, thread_cwd(c->st, t), filename);
 	else
 		buf_text(b, NOT_KNOWN);

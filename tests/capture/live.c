@@ -54,16 +54,15 @@ void capture_into(struct buf *to, const struct setup *setup, uint64_t lost[DROP_
 	capture_free(cap);
 }
 
-size_t live_each(const struct buf *file, live_fn fn, void *arg)
+size_t live_each_of(struct state *st, const struct buf *file, live_fn fn, void *arg)
 {
 	struct err err = {0};
-	struct state *st = state_new(&err);
 	struct capture c;
 	struct event ev;
 	struct moment m;
 	size_t shown = 0;
 
-	cr_assert(st && capture_open(&c, buf_view(file)), "%s", c.err.text);
+	cr_assert(capture_open(&c, buf_view(file)), "%s", c.err.text);
 	while (capture_next(&c) == 1) {
 		if (c.block.info->kind != BLOCK_EVENT) {
 			cr_assert_eq(state_load(st, &c.block, &err), 0, "%s", err.text);
@@ -76,6 +75,17 @@ size_t live_each(const struct buf *file, live_fn fn, void *arg)
 	}
 	cr_expect_eq(c.err.code, ERR_NONE, "%s", c.err.text);
 	capture_close(&c);
+	return shown;
+}
+
+size_t live_each(const struct buf *file, live_fn fn, void *arg)
+{
+	struct err err = {0};
+	struct state *st = state_new(&err);
+	size_t shown;
+
+	cr_assert(st, "%s", err.text);
+	shown = live_each_of(st, file, fn, arg);
 	state_free(st);
 	return shown;
 }

@@ -30,4 +30,7 @@ typedef void (*live_fn)(void *arg, const struct event *ev, const struct moment *
 /* Goes through the events of a file in memory, hidden ones too. Returns how many are shown. */
 size_t live_each(const struct buf *file, live_fn fn, void *arg);
 
+/* The same with a state of the caller's. */
+size_t live_each_of(struct state *st, const struct buf *file, live_fn fn, void *arg);
+
 #endif

@@ -4,6 +4,11 @@
 # newer peers (sysdig, strato, tshark) in a Debian sid tree, which is made when it can be and kept.
 # What cannot be had is skipped with a word. Usage: interop.sh BUILD_DIR; INTEROP_TREE names the tree.
 
+# What is mounted here is nobody else's, so that several may run at a time.
+if [ -z "$INTEROP_ALONE" ] && unshare -m true 2>/dev/null; then
+	INTEROP_ALONE=1 exec unshare -m sh "$0" "$@"
+fi
+
 build=$1
 tree=${INTEROP_TREE:-${XDG_CACHE_HOME:-$HOME/.cache}/scaptools/sid}
 work=$build/interop
@@ -87,6 +92,21 @@ if record -w "$work/data/live-exits.scap" && record --pairs -w "$work/data/live-
 else
 	skip "live captures: $(head -n 1 "$work/errors")"
 	kinds='exits pairs'
+fi
+
+# Traced, which takes no rights; and known calls of all families, of which only the lines count.
+trace() {
+	[ -x "$build/scapcap" ] &&
+		"$build/scapcap" -q -w "$work/data/traced-exits.scap" --ptrace -- python3 tests/check/workload.py &&
+		"$build/scapcap" -q --pairs -w "$work/data/traced-pairs.scap" --ptrace -- python3 tests/check/workload.py &&
+		"$build/scapcap" -q --pairs -w "$work/data/known.scap" --ptrace -- "$build/tests/known-calls" "$work/known.log"
+}
+if trace 2>"$work/errors"; then
+	kinds="$kinds traced-exits traced-pairs"
+	command -v sysdig >/dev/null && check 'known calls: sysdig of this system lists them' \
+		lines_at_least 600 sysdig -r "$work/data/known.scap"
+else
+	skip "traced captures: $(head -n 1 "$work/errors")"
 fi
 
 # The capture cut in two parts that overlap, and merged again.

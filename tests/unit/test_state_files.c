@@ -131,6 +131,16 @@ Test(state_files, what_the_enter_record_says_of_a_path_wins)
 	cr_expect_str_eq(name(5), "/home/user/real");
 }
 
+/* Memory that is not resident when the call begins cannot be read: "(NULL)" in files for sysdig 0.29.3. */
+Test(state_files, an_enter_record_without_its_path_does_not_win)
+{
+	feed(&f, PPME_SYSCALL_OPENAT_2_E, 10,
+		PARAMS(P_S64(-100), P_STR("(NULL)"), P_U32(1), P_U32(0)));
+	feed(&f, PPME_SYSCALL_OPENAT_2_X, 10,
+		PARAMS(P_S64(3), P_S64(-100), P_STR("/etc/hosts"), P_U32(1), P_U32(0), P_U32(0)));
+	cr_expect_str_eq(name(3), "/etc/hosts");
+}
+
 Test(state_files, a_path_too_long_is_said_to_be)
 {
 	char path[2000];

@@ -74,6 +74,21 @@ bool cap_args_several(const struct options *o)
 	return limits_rotate(&o->next) || o->recorder;
 }
 
+/* What only the kernel sees, and what a traced command leaves no choice about. */
+static int check_ptrace(const struct options *o)
+{
+	if (o->choice.by & ~BY_DESCENT)
+		return msg_usage("--ptrace records COMMAND and its descendants: threads cannot be "
+				 "chosen");
+	if (o->switches || o->faults)
+		return msg_usage("--switch and --page-faults do not go with --ptrace");
+	if (o->user)
+		return msg_usage("-Z does not go with --ptrace: run scapcap as that user");
+	if (o->extcap.capture)
+		return msg_usage("--capture does not go with --ptrace");
+	return OPTS_GO;
+}
+
 /* Options that need or exclude each other. */
 static int check(const struct options *o)
 {
@@ -95,7 +110,7 @@ static int check(const struct options *o)
 		return msg_usage("files: needs another -b, which says when a file is full");
 	if (to_stdout && o->next.printname && strcmp(o->next.printname, "stderr") != 0)
 		return msg_usage("printname: does not go with -w -");
-	return OPTS_GO;
+	return o->ptrace ? check_ptrace(o) : OPTS_GO;
 }
 
 static void complete(struct options *o)
@@ -144,6 +159,9 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 			"end after duration:SECONDS, filesize:KB, files:N or events:N",
 			limits_set_stop, &o->stop},
 		{0, NULL, NULL, "What is recorded", NULL, NULL},
+		{0, "ptrace", NULL,
+			"trace COMMAND and its descendants instead of using eBPF: needs no rights",
+			opt_true, &o->ptrace},
 		{'s', "snaplen", "BYTES",
 			"keep BYTES of the data of each event (80, at most 65000); or by what it is "
 			"about, as in net=65000,file=64,default=80",

@@ -26,7 +26,7 @@ struct options {
 	bool no_containers;
 	const char *user;
 	struct sink_opts packing;
-	bool pairs, switches, signals, faults, quiet, verbose, check;
+	bool ptrace, pairs, switches, signals, faults, quiet, verbose, check;
 };
 
 /*

@@ -19,6 +19,7 @@
 #include "tools/scapcap/convs.h"
 #include "tools/scapcap/follow.h"
 #include "tools/scapcap/optional.h"
+#include "tools/scapcap/tracer.h"
 
 #include "scapcap.skel.h"
 
@@ -32,6 +33,7 @@
 
 struct capture {
 	struct scapcap_bpf *bpf;
+	struct tracer *tracer; /* in place of the programs */
 	struct rings *rings;
 	struct shape shape;
 	struct choice_opts choice;
@@ -72,7 +74,7 @@ static int refused(const char *what, int error, struct err *err)
 	if (error == EPERM)
 		return err_set(err, ERR_UNSUPPORTED,
 			"no permission to %s: run as root, or with CAP_BPF, CAP_PERFMON and "
-			"CAP_SYS_PTRACE (--check says more)",
+			"CAP_SYS_PTRACE (--check says more); a command can be traced with --ptrace",
 			what);
 	errno = error;
 	return err_errno(err, "cannot %s (-v says more; Linux 5.8 or later is needed)", what);
@@ -152,7 +154,6 @@ static int set_up(
 		return refused("open the BPF programs", errno, err);
 	c->cpus = (uint32_t)cpus;
 	s = &c->bpf->rodata->settings;
-	c->boot_ts = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
 	s->boot_ts = c->boot_ts;
 	s->snaplen = snaplen_for(&opts->snaplen, SNAPLEN_DEFAULT);
 	s->snaplen_net = snaplen_for(&opts->snaplen, SNAPLEN_NET);
@@ -166,6 +167,9 @@ static int set_up(
 	memcpy(s->hidden, opts->hidden, sizeof(s->hidden));
 	bpf_program__set_autoload(c->bpf->progs.on_switch, parts & OPTIONAL_SWITCHES);
 	bpf_program__set_autoload(c->bpf->progs.on_signal, parts & OPTIONAL_SIGNALS);
+	bpf_program__set_autoload(c->bpf->progs.on_uring,
+		choose_wants(&c->choice, calls_number("io_uring_enter")) &&
+			libbpf_find_vmlinux_btf_id("io_uring_submit_req", BPF_TRACE_RAW_TP) > 0);
 #ifdef __x86_64__
 	bpf_program__set_autoload(c->bpf->progs.on_user_fault, parts & OPTIONAL_FAULTS);
 	bpf_program__set_autoload(c->bpf->progs.on_kernel_fault, parts & OPTIONAL_FAULTS);
@@ -259,30 +263,55 @@ static bool load_parts(void *user, unsigned parts)
 static int load(struct capture *c, const struct capture_opts *opts, struct err *err)
 {
 	unsigned wanted = wanted_parts(opts);
-	int got = optional_load(wanted, load_parts, &(struct loading){c, opts, err});
+	int got;
 
+	libbpf_set_print(opts->verbose ? print_all : NULL);
+	got = optional_load(wanted, load_parts, &(struct loading){c, opts, err});
 	if (got < 0)
 		return -1;
 	c->refused = wanted & ~(unsigned)got;
 	err_clear(err);
 	c->counters = calloc(c->cpus, sizeof(*c->counters));
-	return c->counters ? 0 : err_memory(err);
+	if (!c->counters)
+		return err_memory(err);
+	return fill_tables(c, err) < 0 ? -1 : add_rings(c, opts->ring_size, err);
+}
+
+static int set_up_tracer(struct capture *c, const struct capture_opts *opts, struct err *err)
+{
+	const struct tracer_opts tracer = {
+		.emit = {.snaplen = opts->snaplen, .shape = c->shape, .pairs = opts->pairs},
+		.choice = &c->choice,
+		.command = opts->traced,
+		.quiet_stdout = opts->traced_quietly,
+		.signals = opts->signals,
+		.ring_size = opts->ring_size,
+		.boot_ts = c->boot_ts};
+
+	c->cpus = 1;
+	c->counters = calloc(1, sizeof(*c->counters));
+	if (!c->counters)
+		return err_memory(err);
+	c->tracer = tracer_new(&tracer, c->rings, err);
+	return c->tracer ? 0 : -1;
 }
 
 struct capture *capture_new(const struct capture_opts *opts, struct err *err)
 {
 	struct capture *c = calloc(1, sizeof(*c));
+	int got = -1;
 
 	if (!c) {
 		err_memory(err);
 		return NULL;
 	}
-	libbpf_set_print(opts->verbose ? print_all : NULL);
 	c->shape = calls_shape(opts->pairs);
 	c->choice = opts->choice;
+	c->boot_ts = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
 	c->rings = rings_new(err);
-	if (!c->rings || load(c, opts, err) < 0 || fill_tables(c, err) < 0 ||
-		add_rings(c, opts->ring_size, err) < 0) {
+	if (c->rings)
+		got = opts->traced ? set_up_tracer(c, opts, err) : load(c, opts, err);
+	if (got < 0) {
 		capture_free(c);
 		return NULL;
 	}
@@ -299,6 +328,7 @@ void capture_free(struct capture *c)
 	if (!c)
 		return;
 	rings_free(c->rings);
+	tracer_free(c->tracer);
 	scapcap_bpf__destroy(c->bpf);
 	free(c->counters);
 	free(c);
@@ -311,8 +341,11 @@ static int follow(void *arg, uint32_t tid, struct err *err)
 
 int capture_attach(struct capture *c, struct err *err)
 {
-	int error = scapcap_bpf__attach(c->bpf);
+	int error;
 
+	if (c->tracer)
+		return tracer_start(c->tracer, err);
+	error = scapcap_bpf__attach(c->bpf);
 	if (error)
 		return refused("attach BPF programs", -error, err);
 	if (!(c->choice.by & BY_DESCENT))
@@ -338,7 +371,15 @@ int capture_follow(struct capture *c, uint32_t tid, struct err *err)
 
 void capture_detach(struct capture *c)
 {
-	scapcap_bpf__detach(c->bpf);
+	if (c->tracer)
+		tracer_stop(c->tracer);
+	else
+		scapcap_bpf__detach(c->bpf);
+}
+
+struct tracer *capture_tracer(struct capture *c)
+{
+	return c->tracer;
 }
 
 struct rings *capture_rings(struct capture *c)
@@ -355,7 +396,8 @@ const struct counters *capture_counters(struct capture *c)
 {
 	uint32_t zero = 0;
 
-	/* If that fails the last numbers stand. */
-	(void)bpf_map_lookup_elem(bpf_map__fd(c->bpf->maps.counters), &zero, c->counters);
+	/* If that fails the last numbers stand. Who is traced waits, and nothing is lost. */
+	if (!c->tracer)
+		(void)bpf_map_lookup_elem(bpf_map__fd(c->bpf->maps.counters), &zero, c->counters);
 	return c->counters;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The BPF programs: opened, set up, loaded, attached, detached, closed. Nothing else here knows
- * libbpf.
+ * libbpf. Or, in their place, a command that is traced.
  */
 #ifndef SCAPCAP_CAPTURE_H
 #define SCAPCAP_CAPTURE_H
@@ -13,6 +13,7 @@
 #include "tools/scapcap/snaplen.h"
 
 struct capture;
+struct tracer;
 
 struct capture_opts {
 	bool pairs;                  /* enter and exit records, for sysdig 0.29.3 */
@@ -24,6 +25,8 @@ struct capture_opts {
 	uint64_t ring_size;          /* bytes per processor; rounded up to a power of two */
 	uint32_t hidden[MAX_HIDDEN]; /* processes that are not recorded; 0 ends */
 	struct choice_opts choice;   /* what is; zeros: everything */
+	char **traced; /* a command to be traced, without BPF; NULL: none. Borrowed */
+	bool traced_quietly; /* its standard output goes to standard error */
 };
 
 /*
@@ -49,6 +52,9 @@ MUST_CHECK int capture_follow(struct capture *c, uint32_t tid, struct err *err);
 
 /* From now on they do not; what is in the rings stays. */
 void capture_detach(struct capture *c);
+
+/* Who traces the command that capture_opts.traced names; NULL without one. */
+struct tracer *capture_tracer(struct capture *c);
 
 /* The rings, of all processors that were online. Valid until capture_free. */
 struct rings *capture_rings(struct capture *c);

@@ -7,8 +7,10 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <linux/dqblk_xfs.h>
 #include <linux/io_uring.h>
 #include <linux/openat2.h>
+#include <linux/quota.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>

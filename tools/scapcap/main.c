@@ -43,7 +43,7 @@ static void catch_signals(const struct options *o)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-static struct capture_opts capture_opts(const struct options *o)
+static struct capture_opts capture_opts(const struct options *o, char **command)
 {
 	struct capture_opts opts = {.pairs = o->pairs,
 		.switches = o->switches,
@@ -52,7 +52,9 @@ static struct capture_opts capture_opts(const struct options *o)
 		.verbose = o->verbose,
 		.snaplen = o->snaplen,
 		.ring_size = o->ring_size,
-		.choice = o->choice};
+		.choice = o->choice,
+		.traced = o->ptrace ? command : NULL,
+		.traced_quietly = strcmp(o->output, "-") == 0};
 
 	peers_find(strcmp(o->output, "-") == 0, o->extcap.capture, opts.hidden, MAX_HIDDEN);
 	return opts;
@@ -140,14 +142,15 @@ static void tell_refused(unsigned parts)
 /* The same, once it is clear that something can be captured. */
 static int run(const struct options *o, char **command)
 {
-	const struct capture_opts opts = capture_opts(o);
+	const struct capture_opts opts = capture_opts(o, command);
 	struct err err = {0};
 	struct capture *cap = capture_new(&opts, &err);
 	int status = STATUS_DATA;
 
 	if (cap)
 		tell_refused(capture_refused(cap));
-	if (cap && capture_attach(cap, &err) == 0 && privs_drop(o->user, &err) == 0)
+	if (cap && capture_attach(cap, &err) == 0 &&
+		(o->ptrace || privs_drop(o->user, &err) == 0))
 		status = capture_to(o, cap, command);
 	else
 		msg_err(NULL, &err);
@@ -185,6 +188,8 @@ int main(int argc, char **argv)
 		return msg_finish(status);
 	if (o.choice.by == BY_DESCENT && !argv[operands])
 		return msg_usage("-f has nothing to follow: a COMMAND or a choice is needed");
+	if (o.ptrace && !argv[operands])
+		return msg_usage("--ptrace has nothing to trace: a COMMAND is needed");
 	catch_signals(&o);
 	return msg_finish(run(&o, argv + operands));
 }

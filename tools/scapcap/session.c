@@ -21,6 +21,7 @@
 #include "tools/scapcap/naming.h"
 #include "tools/scapcap/out.h"
 #include "tools/scapcap/proc_scan.h"
+#include "tools/scapcap/tracer.h"
 
 #define MS          1000000ull
 #define HURRY       (-10) /* as a nice value */
@@ -154,6 +155,14 @@ static int now_and_then(struct session *s, uint64_t now, uint64_t until, struct 
 	return s->to->ops->tick(s->to, until, err);
 }
 
+/* Whether the command has ended. */
+static bool ended(struct session *s)
+{
+	struct tracer *tracer = capture_tracer(s->cap);
+
+	return tracer ? tracer_ended(tracer, &s->command.status) : command_ended(&s->command);
+}
+
 /* Takes records until something ends the capture. Returns 0 or -1 (err). */
 static int loop(struct session *s, uint64_t end, struct err *err)
 {
@@ -170,7 +179,7 @@ static int loop(struct session *s, uint64_t end, struct err *err)
 			got = now_and_then(s, now, until, err);
 		if (got < 0)
 			return -1;
-		if (!got || now >= end || *s->opts->stop || command_ended(&s->command))
+		if (!got || now >= end || *s->opts->stop || ended(s))
 			break;
 		if (s->out.events - before < 1000)
 			nanosleep(&pause, NULL);
@@ -193,15 +202,26 @@ static void follow_self(void *arg)
 		_exit(STATUS_DATA);
 }
 
+/* The command begins, if there is one. Returns 0 or -1 (err). */
+static int start_command(struct session *s, struct err *err)
+{
+	const struct session_opts *o = s->opts;
+	struct tracer *tracer = capture_tracer(s->cap);
+
+	if (tracer)
+		tracer_go(tracer);
+	else if (o->command)
+		return command_start(&s->command, o->command, o->to_stdout,
+			o->follow ? follow_self : NULL, s, err);
+	return 0;
+}
+
 static int run(struct session *s, struct err *err)
 {
 	const struct session_opts *o = s->opts;
 	uint64_t now = capture_now(s->cap);
 
-	if (write_head(s, now, err) < 0)
-		return -1;
-	if (o->command && command_start(&s->command, o->command, o->to_stdout,
-				  o->follow ? follow_self : NULL, s, err) < 0)
+	if (write_head(s, now, err) < 0 || start_command(s, err) < 0)
 		return -1;
 	/* Rings overflow on a busy machine if we only get our fair share. Not for the command. */
 	(void)setpriority(PRIO_PROCESS, 0, HURRY);

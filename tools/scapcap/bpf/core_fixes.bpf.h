@@ -95,6 +95,9 @@ static __always_inline __s64 mm_pages(struct mm_struct *mm, int kind)
 	return n > 0 ? n : 0;
 }
 
+/* Since Linux 6.13, commit 4e40eff0b573 ("fs: add infrastructure for multigrain timestamps"). */
+#define INODE_TIME_QUERIED (1u << 31)
+
 #define INODE_TIME(name)                                                                           \
 	static __always_inline __u64 inode_##name(struct inode *inode)                             \
 	{                                                                                          \
@@ -104,7 +107,7 @@ static __always_inline __s64 mm_pages(struct mm_struct *mm, int kind)
                                                                                                    \
 		if (bpf_core_field_exists(split->i_##name##_sec))                                  \
 			return BPF_CORE_READ(split, i_##name##_sec) * 1000000000ull +              \
-			       BPF_CORE_READ(split, i_##name##_nsec);                              \
+			       (BPF_CORE_READ(split, i_##name##_nsec) & ~INODE_TIME_QUERIED);      \
 		if (bpf_core_field_exists(renamed->__i_##name))                                    \
 			return BPF_CORE_READ(renamed, __i_##name.tv_sec) * 1000000000ull +         \
 			       BPF_CORE_READ(renamed, __i_##name.tv_nsec);                         \

@@ -302,6 +302,10 @@ struct unix_sock {
 	struct sock *peer;
 };
 
+struct io_kiocb {
+	__u8 opcode;
+};
+
 #pragma clang attribute pop
 
 /* These are not in BTF as numbers. */

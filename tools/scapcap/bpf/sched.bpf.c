@@ -25,9 +25,9 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	struct traced told = {.state = CALL_TOLD};
 	__u64 ts = now(), duration = 0;
 	enum verdict verdict;
+	struct call *call, *made;
 	struct traced *t;
 	struct scratch *s;
-	struct call *call;
 
 	if (hidden())
 		return 0;
@@ -38,16 +38,20 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 		if (t->nr == settings.execveat)
 			nr = t->nr;
 	}
+	made = call_get(nr);
+	/* sysdig's own records of a success are those of execve; its 0.29.3 crashes at others. */
+	if (settings.pairs)
+		nr = settings.execve;
 	if (t)
 		told.followed = t->followed;
 	if (before != tid)
 		bpf_map_delete_elem(&threads, &before);
 	bpf_map_update_elem(&threads, &tid, &told, BPF_ANY);
 	call = call_get(nr);
-	if (!call)
+	if (!call || !made)
 		return 0;
 	/* What it is now counts, not what it was when it called. */
-	verdict = judge(call, thread_chosen(&told));
+	verdict = judge(made, thread_chosen(&told));
 	if (verdict == LEFT_OUT)
 		return 0;
 	s = exit_begin(call, nr, 0, ts, duration | hide_if(verdict));

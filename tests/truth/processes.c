@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/* Processes: their birth and end, programs, signals, tracing, limits; and who they belong to. */
+#include "truth/truth.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+
+static char data[64], stack[16384];
+static volatile int done;
+
+/* clone3's arguments, as far as they are used here. */
+struct clone3_args {
+	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls;
+};
+
+/* A child ends; its parent waits for it. */
+static void wait_for(long pid)
+{
+	T(wait4, (pid, NULL, 0, NULL), "");
+}
+
+static void child_by_clone3(void)
+{
+	struct clone3_args a = {
+		.flags = CLONE_PARENT_SETTID | CLONE_CHILD_SETTID, .exit_signal = SIGCHLD};
+	int tid = 0;
+
+	a.child_tid = a.parent_tid = (uintptr_t)&tid;
+	got = truth_result(syscall(SYS_clone3, &a, sizeof(a)));
+	if (got == 0)
+		truth_become(tid);
+	truth_say("clone3", got, "flags=CLONE_PARENT_SETTID|CLONE_CHILD_SETTID%s",
+		got ? "" : "\tcomm=known-calls");
+	if (got == 0) {
+		T(setsid, (), "");
+		T(setpgid, (0, 5555555), "pid=0\tpgid=5555555");
+		T(prctl, (PR_SET_NAME, "renamed", 0L, 0L, 0L),
+			"option=PR_SET_NAME\targ2_str=renamed\targ2_int=0");
+		syscall(SYS_exit_group, 0);
+	}
+	wait_for(got);
+}
+
+/* Runs a program, in a folder, once it has failed to run others. */
+static void run_program(char *self)
+{
+	char *const args[] = {(char[]){"truth"}, (char[]){"-"}, NULL};
+	char *const env[] = {(char[]){"KEY=value"}, NULL};
+	char *name = strrchr(self, '/') + 1;
+	int dir;
+
+	T(execve, ("/nowhere/truth", args, env),
+		"exe=truth\tcomm=known-calls\tfilename=/nowhere/truth");
+	T(execveat, (77, "truth", args, env, 0), "exe=truth\tcomm=known-calls");
+	name[-1] = '\0';
+	T(openat, (AT_FDCWD, self, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0), "name=%s", self);
+	dir = (int)got;
+	name[-1] = '/';
+	truth_say("execveat", 0,
+		"exe=truth\targs=-.\tenv=KEY=value.\tcomm=known-calls\ttrusted_exepath=%s", self);
+	syscall(SYS_execveat, dir, name, args, env, 0);
+	_exit(1);
+}
+
+static void child_by_clone(char *self, bool with_dir)
+{
+	char *const args[] = {(char[]){"truth"}, (char[]){"-"}, NULL};
+	char *const env[] = {NULL};
+	int tid = 0;
+
+	got = truth_result(
+		syscall(SYS_clone, CLONE_CHILD_SETTID | SIGCHLD, NULL, NULL, &tid, NULL));
+	if (got == 0)
+		truth_become(tid);
+	truth_say("clone", got, "flags=CLONE_CHILD_SETTID");
+	if (got == 0 && with_dir)
+		run_program(self);
+	if (got == 0) {
+		truth_say("execve", 0,
+			"exe=truth\targs=-.\tenv=NULL\tfilename=%s\ttrusted_exepath=%s", self,
+			self);
+		syscall(SYS_execve, self, args, env);
+		_exit(1);
+	}
+	wait_for(got);
+}
+
+static int thread(void *arg)
+{
+	truth_become(*(int *)arg);
+	truth_say("clone", 0, "vpid=~");
+	T(getpriority, (0, 0), "");
+	T(tgkill, (1, 1, 99), "pid=1\ttid=1\tsig=99");
+	done = 1;
+	syscall(SYS_exit, 0);
+	return 0;
+}
+
+static void start_thread(void)
+{
+	static int tid;
+	long result;
+
+	result = clone(thread, stack + sizeof(stack),
+		CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
+			CLONE_PARENT_SETTID | CLONE_CHILD_SETTID,
+		&tid, &tid, NULL, &tid);
+	while (!done)
+		;
+	truth_become((int)syscall(SYS_getpid));
+	truth_say("clone", result,
+		"flags=CLONE_FILES|CLONE_FS|CLONE_PARENT_SETTID|CLONE_SIGHAND|CLONE_SYSVSEM|CLONE_"
+		"THREAD|CLONE_VM|CLONE_CHILD_SETTID");
+}
+
+static void use_signals(void)
+{
+	int self = (int)syscall(SYS_getpid);
+
+	T(kill, (self, 0), "pid=%d\tsig=0", self);
+	T(kill, (-1234567, SIGTERM), "pid=-1234567\tsig=SIGTERM");
+	T(tkill, (self, SIGCONT), "tid=%d\tsig=SIGCONT", self);
+	T(tgkill, (self, self, SIGCONT), "pid=%d\ttid=%d\tsig=SIGCONT", self, self);
+	T(ptrace, (PTRACE_PEEKDATA, 1234567, 8L, data),
+		"request=PTRACE_PEEKDATA\tpid=1234567\taddr=8");
+	T(ptrace, (PTRACE_CONT, 1234567, 0L, 9L),
+		"data=9(SIGKILL)\trequest=PTRACE_CONT\tpid=1234567");
+	T(pidfd_open, (self, 0), "pid=%d\tflags=0", self);
+	T(pidfd_getfd, ((int)got, 3, 0), "pid_fd=~\ttarget_fd=3\tflags=0");
+	T(pidfd_open, (-1, O_NONBLOCK), "pid=-1\tflags=PIDFD_NONBLOCK");
+	T(pidfd_getfd, (77, 3, 1), "pid_fd=77\ttarget_fd=3\tflags=1");
+	T(close_range, (4, 60, 0), "first=4");
+}
+
+static void use_memory_of_others(void)
+{
+	struct iovec mine = {data, 5}, its = {data + 20, 5};
+	int self = (int)syscall(SYS_getpid);
+
+	memcpy(data, "first", 5);
+	memcpy(data + 20, "other", 5);
+	T(process_vm_readv, (self, &mine, 1L, &its, 1L, 0L), "pid=%d\tdata=other", self);
+	T(process_vm_writev, (self, &mine, 1L, &its, 1L, 0L), "pid=%d\tdata=other", self);
+	T(process_vm_readv, (1234567, &mine, 1L, &its, 1L, 0L), "pid=1234567\tdata=NULL");
+}
+
+static void use_limits(void)
+{
+	struct rlimit r = {1000, 2000};
+
+	T(getrlimit, (RLIMIT_CORE, &r), "resource=RLIMIT_CORE");
+	T(getrlimit, (99, &r), "cur=-1\tmax=-1\tresource=~");
+	r = (struct rlimit){100, 50};
+	T(setrlimit, (RLIMIT_FSIZE, &r), "cur=100\tmax=50\tresource=RLIMIT_FSIZE");
+	T(prlimit64, (0, RLIMIT_NOFILE, NULL, &r),
+		"newcur=-1\tnewmax=-1\toldcur=%ld\toldmax=%ld\tpid=0\tresource=RLIMIT_NOFILE",
+		(long)r.rlim_cur, (long)r.rlim_max);
+	T(prlimit64, (1234567, RLIMIT_NOFILE, &r, NULL),
+		"newcur=%ld\tnewmax=%ld\toldcur=-1\toldmax=-1\tpid=1234567\tresource=RLIMIT_NOFILE",
+		(long)r.rlim_cur, (long)r.rlim_max);
+	T(prctl, (PR_GET_DUMPABLE, 5L, 0L, 0L, 0L),
+		"option=PR_GET_DUMPABLE\targ2_str=<NA>\targ2_int=5");
+	T(prctl, (99999, 5L, 0L, 0L, 0L), "arg2_int=5");
+	T(seccomp, (99, 7, NULL), "op=99\tflags=7");
+	T(sched_getparam, (0, 16L), "");
+}
+
+void truth_processes(char *self)
+{
+	child_by_clone3();
+	child_by_clone(self, false);
+	child_by_clone(self, true);
+	start_thread();
+	use_signals();
+	use_memory_of_others();
+	use_limits();
+}
+
+void truth_ids(void)
+{
+	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct caps[2];
+	uint32_t r, e, s;
+
+	T(getuid, (), "");
+	T(geteuid, (), "");
+	T(getgid, (), "");
+	T(getegid, (), "");
+	T(getresuid, (&r, &e, &s), "ruid=%u\teuid=%u\tsuid=%u", r, e, s);
+	T(getresgid, (&r, &e, &s), "rgid=%u\tegid=%u\tsgid=%u", r, e, s);
+	T(capget, (&head, caps), "");
+	T(capset, (&head, caps), "cap_permitted=%lX",
+		(unsigned long)(caps[0].permitted | (uint64_t)caps[1].permitted << 32));
+	T(setregid, (-1, 65534), "rgid=-1\tegid=65534");
+	T(setresgid, (-1, 65534, -1), "rgid=-1\tegid=65534\tsgid=-1");
+	T(setgid, (65533), "gid=65533");
+	T(setreuid, (-1, 65534), "ruid=-1\teuid=65534");
+	T(setresuid, (-1, 65534, -1), "ruid=-1\teuid=65534\tsuid=-1");
+	T(setuid, (65533), "uid=65533");
+	T(setuid, (0), "uid=0");
+}

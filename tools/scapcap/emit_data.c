@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* What calls read and write: buffers, vectors, messages; as much of it as the snaplen allows. */
+#include "tools/scapcap/emit_priv.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+
+#define MAX_VECTORS  1024 /* the kernel's own limit */
+#define DATA_VECTORS 128  /* of which data is taken, as by the BPF programs */
+#define MSGHDR       56   /* bytes of the kernel's struct user_msghdr */
+#define MMSGHDR      60   /* and with the length behind it */
+
+struct vector {
+	uint64_t base, len;
+};
+
+struct message {
+	uint64_t name;
+	uint32_t namelen, unused;
+	uint64_t vectors, nvectors;
+	uint64_t control, controllen;
+	uint64_t flags;
+	uint32_t len; /* of struct mmsghdr: bytes received or sent */
+	uint32_t unused2;
+};
+
+/* How much data of a call is kept: it may depend on what the descriptor in its first argument is.
+ */
+static uint64_t snaplen_of(const struct emit *e)
+{
+	const struct snaplen *s = &e->opts.snaplen;
+	char name[32], path[64];
+	struct stat st;
+
+	if (!s->given[SNAPLEN_NET] && !s->given[SNAPLEN_FILE])
+		return snaplen_for(s, SNAPLEN_DEFAULT);
+	snprintf(name, sizeof(name), "fd/%d", emit_fd(e, 0));
+	emit_path(e, name, path, sizeof(path));
+	if (stat(path, &st) < 0)
+		return snaplen_for(s, SNAPLEN_DEFAULT);
+	return snaplen_for(s, S_ISSOCK(st.st_mode)  ? SNAPLEN_NET
+			      : S_ISREG(st.st_mode) ? SNAPLEN_FILE
+						    : SNAPLEN_DEFAULT);
+}
+
+static uint64_t vectors_size(const struct emit *e, uint64_t at, uint64_t n)
+{
+	struct vector v;
+	uint64_t size = 0;
+
+	for (uint64_t i = 0; i < MIN(n, MAX_VECTORS); i++) {
+		if (!emit_read(e, at + i * sizeof(v), &v, sizeof(v)))
+			break;
+		size += v.len;
+	}
+	return size;
+}
+
+/* Up to limit bytes of n vectors. */
+static void put_vectors(struct emit *e, uint64_t at, uint64_t n, uint64_t limit)
+{
+	struct vector v;
+
+	limit = MIN(limit, snaplen_of(e));
+	for (uint64_t i = 0; i < MIN(n, DATA_VECTORS) && limit; i++) {
+		uint64_t part;
+
+		if (!emit_read(e, at + i * sizeof(v), &v, sizeof(v)))
+			break;
+		part = MIN(v.len, limit);
+		if (emit_put_memory(e, v.base, part) != part)
+			break;
+		limit -= part;
+	}
+}
+
+static void put_buffer(struct emit *e, uint64_t at, uint64_t n)
+{
+	emit_put_memory(e, at, MIN(n, snaplen_of(e)));
+}
+
+/* How many bytes a call that writes takes or took, of those it was given. */
+static uint64_t taken(const struct emit *e, uint64_t given)
+{
+	return emit_ret(e) > 0 ? (uint64_t)emit_ret(e) : given;
+}
+
+static uint64_t returned(const struct emit *e)
+{
+	return emit_ret(e) > 0 ? (uint64_t)emit_ret(e) : 0;
+}
+
+uint64_t emit_data_number(struct emit *e, const struct param *p)
+{
+	struct message m = {0};
+
+	if (p->source == SRC_IOV_SIZE)
+		return vectors_size(e, emit_arg(e, p->arg), emit_arg(e, p->at));
+	if (!emit_read(e, emit_arg(e, p->arg), &m, MSGHDR))
+		return 0;
+	return vectors_size(e, m.vectors, m.nvectors);
+}
+
+/* at is 1 for the first of several messages: the call returns their number then. */
+static void put_message(struct emit *e, const struct param *p)
+{
+	bool several = p->at == 1;
+	struct message m = {0};
+
+	if (!emit_read(e, emit_arg(e, p->arg), &m, several ? MMSGHDR : MSGHDR))
+		return;
+	switch (p->source) {
+	case SRC_MSG_IN:
+		put_vectors(e, m.vectors, m.nvectors, several ? UINT64_MAX : taken(e, UINT64_MAX));
+		return;
+	case SRC_MSG_OUT:
+		put_vectors(
+			e, m.vectors, m.nvectors, several && emit_ret(e) > 0 ? m.len : returned(e));
+		return;
+	default:
+		put_buffer(e, m.control, emit_ret(e) >= 0 ? m.controllen : 0);
+	}
+}
+
+void emit_data_bytes(struct emit *e, const struct param *p)
+{
+	uint64_t arg = emit_arg(e, p->arg), at = emit_arg(e, p->at);
+
+	switch (p->source) {
+	case SRC_BUFFER_IN:
+		put_buffer(e, arg, taken(e, at));
+		break;
+	case SRC_BUFFER_OUT:
+		put_buffer(e, arg, returned(e));
+		break;
+	case SRC_IOV_IN:
+		put_vectors(e, arg, at, taken(e, UINT64_MAX));
+		break;
+	case SRC_IOV_OUT:
+		put_vectors(e, arg, at, returned(e));
+		break;
+	default:
+		put_message(e, p);
+	}
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* The layout is ring.c's. Whoever fills it waits for room, so nothing is ever lost. */
+#include "tools/scapcap/mem_ring.h"
+
+#include <linux/bpf.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tools/scapcap/record.h"
+
+#define ROOM_MIN (4 * MAX_RECORD)
+#define PAUSE_NS 500000
+
+int mem_ring_init(struct mem_ring *r, size_t size, struct err *err)
+{
+	int prot = PROT_READ | PROT_WRITE, fd;
+	uint8_t *both;
+
+	*r = (struct mem_ring){.size = 1};
+	while (r->size < MAX(size, ROOM_MIN))
+		r->size *= 2;
+	fd = memfd_create("scapcap_ring", MFD_CLOEXEC);
+	if (fd < 0 || ftruncate(fd, (off_t)r->size) < 0) {
+		err_errno(err, "cannot make a ring of %zu bytes", r->size);
+		goto out;
+	}
+	both = mmap(NULL, 2 * r->size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (both == MAP_FAILED) {
+		err_errno(err, "cannot map a ring of %zu bytes", r->size);
+		goto out;
+	}
+	r->data = both;
+	if (mmap(both, r->size, prot, MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED ||
+		mmap(both + r->size, r->size, prot, MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED) {
+		err_errno(err, "cannot map a ring of %zu bytes", r->size);
+		mem_ring_release(r);
+	}
+out:
+	if (fd >= 0)
+		close(fd);
+	return r->data ? 0 : -1;
+}
+
+void mem_ring_release(struct mem_ring *r)
+{
+	if (r->data)
+		munmap(r->data, 2 * r->size);
+	r->data = NULL;
+}
+
+static bool has_room(const struct mem_ring *r, size_t n)
+{
+	return r->producer - __atomic_load_n(&r->consumer, __ATOMIC_ACQUIRE) + n <= r->size;
+}
+
+bool mem_ring_put(struct mem_ring *r, struct span record, const atomic_bool *stop)
+{
+	const struct timespec pause = {.tv_nsec = PAUSE_NS};
+	size_t n = (BPF_RINGBUF_HDR_SZ + record.n + 7) & ~(size_t)7;
+	uint8_t *p = r->data + (r->producer & (r->size - 1));
+	uint32_t len = (uint32_t)record.n;
+
+	while (!has_room(r, n)) {
+		if (*stop)
+			return false;
+		nanosleep(&pause, NULL);
+	}
+	memcpy(p, &len, sizeof(len));
+	memcpy(p + BPF_RINGBUF_HDR_SZ, record.p, record.n);
+	__atomic_store_n(&r->producer, r->producer + n, __ATOMIC_RELEASE);
+	return true;
+}
