@@ -40,14 +40,20 @@ static int set_recorder(void *dest, const char *arg, struct err *err)
 
 static int set_dump_on(void *dest, const char *arg, struct err *err)
 {
-	unsigned *bits = dest;
+	struct options *o = dest;
 
-	if (strcmp(arg, "signal") == 0)
-		*bits |= DUMP_ON_SIGNAL;
-	else if (strcmp(arg, "exit") == 0)
-		*bits |= DUMP_ON_EXIT;
-	else
-		return err_set(err, ERR_USAGE, "'%s' is neither signal nor exit", arg);
+	if (strcmp(arg, "signal") == 0) {
+		o->dump_on |= DUMP_ON_SIGNAL;
+	} else if (strcmp(arg, "exit") == 0) {
+		o->dump_on |= DUMP_ON_EXIT;
+	} else if (strncmp(arg, "filter=", 7) == 0) {
+		if (o->trigger)
+			return err_set(err, ERR_USAGE, "there is a filter already: join them with or");
+		o->dump_on |= DUMP_ON_FILTER;
+		o->trigger = arg + 7;
+	} else {
+		return err_set(err, ERR_USAGE, "'%s' is none of signal, exit, filter=FILTER", arg);
+	}
 	return 0;
 }
 
@@ -74,7 +80,9 @@ static int check(const struct options *o)
 {
 	bool to_stdout = o->output && strcmp(o->output, "-") == 0;
 
-	if (o->check || extcap_asks(&o->extcap))
+	if (o->explain && !o->filter)
+		return msg_usage("--explain goes with -Y");
+	if (o->check || o->explain || extcap_asks(&o->extcap))
 		return OPTS_GO;
 	if (o->extcap.capture && o->output)
 		return msg_usage("--capture writes to --fifo, not to -w");
@@ -86,7 +94,7 @@ static int check(const struct options *o)
 		return msg_usage("--ring keeps events in memory: it does not go with -b");
 	if (o->dump_on && !o->recorder)
 		return msg_usage("--dump-on goes with --ring");
-	if ((o->next.files || o->stop.files) && !limits_rotate(&o->next))
+	if ((o->next.files || o->stop.files) && !cap_args_several(o))
 		return msg_usage("files: needs another -b, which says when a file is full");
 	if (to_stdout && o->next.printname && strcmp(o->next.printname, "stderr") != 0)
 		return msg_usage("printname: does not go with -w -");
@@ -127,9 +135,9 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 			"keep the newest SIZE bytes of events in memory, and write them when asked",
 			set_recorder, &o->recorder},
 		{0, "dump-on", "WHAT",
-			"when to write them: signal (SIGUSR2), exit (COMMAND fails); both if not "
-			"given",
-			set_dump_on, &o->dump_on},
+			"when to write them: signal (SIGUSR2), exit (COMMAND fails), filter=FILTER "
+			"(an event passes); the first two if not given",
+			set_dump_on, o},
 		{0, NULL, NULL, "End", NULL, NULL},
 		{'d', "duration", "SECONDS", "end after SECONDS", opt_seconds, &o->seconds},
 		{'c', "count", "EVENTS", "end after EVENTS events", opt_u64, &o->events},
@@ -137,6 +145,12 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 			"end after duration:SECONDS, filesize:KB, files:N or events:N",
 			limits_set_stop, &o->stop},
 		{0, NULL, NULL, "What is recorded", NULL, NULL},
+		{'Y', "filter", "FILTER",
+			"only what passes, as in 'proc.name=cat and evt.type=open'; see scapcat(1)",
+			opt_string, &o->filter},
+		{0, "explain", NULL,
+			"tell what of the filter is decided in the kernel, and what is recorded",
+			opt_true, &o->explain},
 		{'s', "snaplen", "BYTES",
 			"keep BYTES of the data of each event (80, at most 65000); or by what it is "
 			"about, as in net=65000,file=64,default=80",
@@ -181,6 +195,7 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 			    "scapcap -w build.scap -- make\n"
 			    "scapcap -w - -d 2 | scapcat\n"
 			    "scapcap -w day.scap -b interval:3600 -b files:24\n"
+			    "scapcap -w etc.scap -Y 'fd.name startswith /etc and evt.failed=true'\n"
 			    "scapcap -w crash.scap --ring 64M -- ./server\n",
 		.stop_at_operand = true};
 

@@ -173,6 +173,7 @@ static int set_up(struct capture *c, const struct capture_opts *opts, struct err
 	bpf_program__set_autoload(c->bpf->progs.on_kernel_fault, opts->faults);
 #endif
 	bpf_program__set_autoload(c->bpf->progs.on_fork, CHILD_BY_FORK || opts->choice.by & BY_DESCENT);
+	bpf_program__set_autoload(c->bpf->progs.on_rename, opts->choice.by & BY_NAME);
 	bpf_map__set_max_entries(c->bpf->maps.scratch, c->cpus);
 	bpf_map__set_max_entries(c->bpf->maps.rings, 2 * c->cpus);
 	set_choice(c);

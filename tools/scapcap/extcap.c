@@ -10,6 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/msg.h"
+#include "cli/opts.h"
+
 #define INTERFACE "scapcap"
 #define DLT       147 /* the first of those for private use */
 
@@ -41,7 +44,7 @@ static int check_interface(const struct extcap *e, struct err *err)
 	return 0;
 }
 
-int extcap_answer(const struct extcap *e, struct err *err)
+static int answer(const struct extcap *e, struct err *err)
 {
 	if (e->interfaces) {
 		printf("extcap {version=" VERSION "}\n"
@@ -58,7 +61,7 @@ int extcap_answer(const struct extcap *e, struct err *err)
 	return 0;
 }
 
-int extcap_open(const struct extcap *e, struct err *err)
+static int open_fifo(const struct extcap *e, struct err *err)
 {
 	int fd;
 
@@ -75,4 +78,20 @@ int extcap_open(const struct extcap *e, struct err *err)
 		return err_errno(err, "%s", e->fifo);
 	close(fd);
 	return 0;
+}
+
+int extcap_serve(const struct extcap *e)
+{
+	struct err err = {0};
+	int got = 0;
+
+	if (extcap_asks(e))
+		got = answer(e, &err);
+	else if (e->capture)
+		got = open_fifo(e, &err);
+	if (got < 0) {
+		msg_err(NULL, &err);
+		return err.code == ERR_USAGE ? STATUS_USAGE : STATUS_DATA;
+	}
+	return extcap_asks(e) ? STATUS_OK : OPTS_GO;
 }

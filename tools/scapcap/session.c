@@ -95,6 +95,8 @@ static int begin(struct session *s, uint64_t now, struct span head, struct err *
 	if (naming && (naming_init(&s->naming, s->opts->containers, err) < 0 ||
 			      naming_head(&s->naming, head, err) < 0))
 		return -1;
+	if (s->opts->sieve && sieve_head(s->opts->sieve, head, err) < 0)
+		return -1;
 	if (s->to->ops->begin(s->to, now, head, err) < 0)
 		return -1;
 	return naming ? naming_settle(&s->naming, &s->out, err) : 0;
@@ -214,7 +216,7 @@ int session_run(const struct session_opts *opts, struct capture *cap, struct out
 	struct session s = {.opts = opts, .cap = cap, .to = to};
 	int got;
 
-	s.out = (struct out){.to = to, .limit = opts->limit, .last_ts = capture_now(cap)};
+	s.out = (struct out){.to = to, .sieve = opts->sieve, .limit = opts->limit, .last_ts = capture_now(cap)};
 	writer_init(&s.out.w, NULL, HOST_BIG);
 	s.lost = calloc(capture_cpus(cap), sizeof(*s.lost));
 	got = s.lost ? run(&s, err) : err_memory(err);

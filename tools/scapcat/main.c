@@ -27,20 +27,6 @@ static bool print_file(struct cat *c, const char *path, int *status)
 	return got != 0;
 }
 
-/* A wrong template or filter; the filter with a mark at the place. */
-static int tell_usage(const char *filter, const struct err *err)
-{
-	struct buf mark = {0};
-	int status = msg_usage("%s", err->text);
-
-	if (err->has_offset)
-		filter_point_out(filter, err->offset, &mark);
-	if (mark.n)
-		fwrite(mark.p, 1, mark.n, stderr);
-	buf_release(&mark);
-	return status;
-}
-
 static int print_all(const struct args *a)
 {
 	struct err err = {0};
@@ -50,7 +36,7 @@ static int print_all(const struct args *a)
 	if (cat_init(&c, &a->cat, stdout, &err) < 0) {
 		cat_release(&c);
 		if (err.code == ERR_USAGE)
-			return msg_finish(tell_usage(a->cat.filter, &err));
+			return msg_finish(msg_usage_at(&err, a->cat.filter, filter_point_out));
 		msg_err(NULL, &err);
 		return msg_finish(STATUS_DATA);
 	}

@@ -185,7 +185,12 @@ struct signal_struct {
 typedef struct {
 } kernel_cap_t;
 
+struct user_namespace {
+	int level;
+};
+
 struct cred {
+	struct user_namespace *user_ns;
 	kuid_t euid, fsuid;
 	kgid_t egid, fsgid;
 	kernel_cap_t cap_inheritable, cap_permitted, cap_effective;
