@@ -39,6 +39,7 @@
 struct capture {
 	struct scapcap_bpf *bpf;
 	struct rings *rings;
+	struct file_list *files;
 	struct shape shape;
 	struct choice_opts choice;
 	uint64_t boot_ts;
@@ -257,6 +258,7 @@ struct capture *capture_new(const struct capture_opts *opts, struct err *err)
 		refused("load BPF programs", -error, err);
 		goto fail;
 	}
+	c->files = file_list_new();
 	if (fill_tables(c, err) < 0 || add_rings(c, opts->ring_size, err) < 0)
 		goto fail;
 	return c;
@@ -270,6 +272,7 @@ void capture_free(struct capture *c)
 	if (!c)
 		return;
 	rings_free(c->rings);
+	file_list_free(c->files);
 	scapcap_bpf__destroy(c->bpf);
 	free(c->counters);
 	free(c);
@@ -310,6 +313,11 @@ int capture_follow(struct capture *c, uint32_t tid, struct err *err)
 void capture_detach(struct capture *c)
 {
 	scapcap_bpf__detach(c->bpf);
+}
+
+struct file_list *capture_files(struct capture *c)
+{
+	return c->files;
 }
 
 struct rings *capture_rings(struct capture *c)

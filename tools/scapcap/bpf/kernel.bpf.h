@@ -124,12 +124,14 @@ struct file {
 	struct path f_path;
 	struct inode *f_inode;
 	__u32 f_mode;
+	unsigned int f_flags;
 	void *private_data;
 };
 
 struct fdtable {
 	unsigned int max_fds;
 	struct file **fd;
+	unsigned long *close_on_exec;
 };
 
 struct files_struct {
