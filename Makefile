@@ -7,6 +7,7 @@
 #   make check              build and pass all tests
 #   make bench              timings against the peers that are installed
 #   make interop            what we write, read by the peers that can be had
+#   make kernels            captures under other kernels, in qemu: KERNELS='IMAGE...'
 #   make install            tools and man pages below $(DESTDIR)$(PREFIX)
 #   make deps               install the Debian packages of the list in packages.txt
 #

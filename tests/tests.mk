@@ -77,6 +77,10 @@ check: all $(B)/tests/run $(FUZZBIN)
 interop: all
 	sh tests/check/interop.sh '$(B)'
 
+.PHONY: kernels
+kernels: all
+	sh tests/check/kernels.sh '$(B)' $(KERNELS)
+
 .PHONY: bench
 bench: all $(B)/tests/enlarge $(B)/tests/calls
 	python3 tests/check/bench.py '$(B)'

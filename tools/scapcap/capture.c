@@ -18,6 +18,7 @@
 #include "tools/scapcap/calls.h"
 #include "tools/scapcap/convs.h"
 #include "tools/scapcap/follow.h"
+#include "tools/scapcap/optional.h"
 
 #include "scapcap.skel.h"
 
@@ -45,6 +46,7 @@ struct capture {
 	uint64_t boot_ts;
 	uint32_t cpus;
 	struct counters *counters; /* of all processors, as the map gives them */
+	unsigned refused;          /* enum optional: what was wanted and cannot be had */
 };
 
 static int print_all(enum libbpf_print_level level, const char *format, va_list args)
@@ -137,7 +139,14 @@ static void set_choice(struct capture *c)
 	bpf_map__set_max_entries(c->bpf->maps.cgroups, choice->by & BY_CGROUP ? MAX_CGROUPS : 1);
 }
 
-static int set_up(struct capture *c, const struct capture_opts *opts, struct err *err)
+static unsigned wanted_parts(const struct capture_opts *opts)
+{
+	return (opts->switches ? OPTIONAL_SWITCHES : 0) | (opts->signals ? OPTIONAL_SIGNALS : 0) |
+	       (opts->faults ? OPTIONAL_FAULTS : 0);
+}
+
+static int set_up(
+	struct capture *c, const struct capture_opts *opts, unsigned parts, struct err *err)
 {
 	struct settings *s;
 	int cpus = libbpf_num_possible_cpus();
@@ -150,9 +159,6 @@ static int set_up(struct capture *c, const struct capture_opts *opts, struct err
 	if (!c->bpf || cpus <= 0)
 		return refused("open the BPF programs", errno, err);
 	c->cpus = (uint32_t)cpus;
-	c->counters = calloc(c->cpus, sizeof(*c->counters));
-	if (!c->counters)
-		return err_memory(err);
 	s = &c->bpf->rodata->settings;
 	c->boot_ts = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
 	s->boot_ts = c->boot_ts;
@@ -167,11 +173,11 @@ static int set_up(struct capture *c, const struct capture_opts *opts, struct err
 	s->page_kb = (uint32_t)sysconf(_SC_PAGESIZE) / 1024;
 	s->nprocexit = (uint8_t)schema_nparams(c->shape.schema, PPME_PROCEXIT_1_E);
 	memcpy(s->hidden, opts->hidden, sizeof(s->hidden));
-	bpf_program__set_autoload(c->bpf->progs.on_switch, opts->switches);
-	bpf_program__set_autoload(c->bpf->progs.on_signal, opts->signals);
+	bpf_program__set_autoload(c->bpf->progs.on_switch, parts & OPTIONAL_SWITCHES);
+	bpf_program__set_autoload(c->bpf->progs.on_signal, parts & OPTIONAL_SIGNALS);
 #ifdef __x86_64__
-	bpf_program__set_autoload(c->bpf->progs.on_user_fault, opts->faults);
-	bpf_program__set_autoload(c->bpf->progs.on_kernel_fault, opts->faults);
+	bpf_program__set_autoload(c->bpf->progs.on_user_fault, parts & OPTIONAL_FAULTS);
+	bpf_program__set_autoload(c->bpf->progs.on_kernel_fault, parts & OPTIONAL_FAULTS);
 #endif
 	bpf_program__set_autoload(c->bpf->progs.on_fork, CHILD_BY_FORK || opts->choice.by & BY_DESCENT);
 	bpf_program__set_autoload(c->bpf->progs.on_rename, opts->choice.by & BY_NAME);
@@ -238,10 +244,45 @@ static int add_rings(struct capture *c, uint64_t size, struct err *err)
 	return 0;
 }
 
+/* What load_parts needs to know; why it failed the first time is what the user is told. */
+struct loading {
+	struct capture *c;
+	const struct capture_opts *opts;
+	struct err *err;
+};
+
+static bool load_parts(void *user, unsigned parts)
+{
+	struct loading *l = user;
+	struct capture *c = l->c;
+	int error;
+
+	scapcap_bpf__destroy(c->bpf);
+	c->bpf = NULL;
+	if (set_up(c, l->opts, parts, l->err) < 0)
+		return false;
+	error = scapcap_bpf__load(c->bpf);
+	if (error)
+		refused("load BPF programs", -error, l->err);
+	return error == 0;
+}
+
+static int load(struct capture *c, const struct capture_opts *opts, struct err *err)
+{
+	unsigned wanted = wanted_parts(opts);
+	int got = optional_load(wanted, load_parts, &(struct loading){c, opts, err});
+
+	if (got < 0)
+		return -1;
+	c->refused = wanted & ~(unsigned)got;
+	err_clear(err);
+	c->counters = calloc(c->cpus, sizeof(*c->counters));
+	return c->counters ? 0 : err_memory(err);
+}
+
 struct capture *capture_new(const struct capture_opts *opts, struct err *err)
 {
 	struct capture *c = calloc(1, sizeof(*c));
-	int error;
 
 	if (!c) {
 		err_memory(err);
@@ -251,20 +292,18 @@ struct capture *capture_new(const struct capture_opts *opts, struct err *err)
 	c->shape = calls_shape(opts->pairs);
 	c->choice = opts->choice;
 	c->rings = rings_new(err);
-	if (!c->rings || set_up(c, opts, err) < 0)
-		goto fail;
-	error = scapcap_bpf__load(c->bpf);
-	if (error) {
-		refused("load BPF programs", -error, err);
-		goto fail;
+	if (!c->rings || load(c, opts, err) < 0 || fill_tables(c, err) < 0 ||
+		add_rings(c, opts->ring_size, err) < 0) {
+		capture_free(c);
+		return NULL;
 	}
 	c->files = file_list_new();
-	if (fill_tables(c, err) < 0 || add_rings(c, opts->ring_size, err) < 0)
-		goto fail;
 	return c;
-fail:
-	capture_free(c);
-	return NULL;
+}
+
+unsigned capture_refused(const struct capture *c)
+{
+	return c->refused;
 }
 
 void capture_free(struct capture *c)

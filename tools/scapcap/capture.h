@@ -33,6 +33,9 @@ struct capture_opts {
  */
 MUST_CHECK struct capture *capture_new(const struct capture_opts *opts, struct err *err);
 
+/* What was asked for, but this kernel refuses: bits of enum optional (optional.h). */
+unsigned capture_refused(const struct capture *c);
+
 /* Detaches, unloads, frees. Accepts NULL. */
 void capture_free(struct capture *c);
 

@@ -10,6 +10,7 @@
 #include "tools/scapcap/check.h"
 #include "tools/scapcap/explain.h"
 #include "tools/scapcap/files.h"
+#include "tools/scapcap/optional.h"
 #include "tools/scapcap/peers.h"
 #include "tools/scapcap/privs.h"
 #include "tools/scapcap/recorder.h"
@@ -137,6 +138,14 @@ static int capture_to(
 	return failed ? STATUS_DATA : report.status;
 }
 
+static void tell_refused(unsigned parts)
+{
+	for (unsigned part = 1; part <= OPTIONAL_ALL; part <<= 1)
+		if (parts & part)
+			msg_warn(NULL, "%s: this kernel refuses the program: no such records",
+				optional_name(part));
+}
+
 /* The same, once it is clear that something can be captured. */
 static int run(const struct options *o, struct screen *screen, char **command)
 {
@@ -145,6 +154,8 @@ static int run(const struct options *o, struct screen *screen, char **command)
 	struct capture *cap = capture_new(&opts, &err);
 	int status = STATUS_DATA;
 
+	if (cap)
+		tell_refused(capture_refused(cap));
 	if (cap && capture_attach(cap, &err) == 0 && privs_drop(o->user, &err) == 0)
 		status = capture_to(o, cap, screen, command);
 	else

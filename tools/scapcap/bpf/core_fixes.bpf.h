@@ -15,8 +15,11 @@
  * for the field, not for its type: in search of a type that the kernel lacks libbpf would go through
  * the modules' types, which takes CAP_SYS_ADMIN.
  */
+struct atomic_long___old {
+	__s64 counter; /* a structure, as the field is not found under another kind of type */
+};
 struct mm_rss_stat___old {
-	__s64 count[4];
+	struct atomic_long___old count[4];
 };
 struct mm_struct___old {
 	struct mm_rss_stat___old rss_stat;

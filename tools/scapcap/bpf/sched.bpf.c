@@ -225,10 +225,15 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 
 #define SIGCHLD_ 17
 
-/* Who sent a signal: none when it was the kernel. Any kind of sender is at the same place. */
+/*
+ * Who sent a signal: none when it was the kernel. Any kind of sender is at the same place. Read with
+ * a call: kernels since 6.12 take the pointer for a number, as it is one for some signals elsewhere.
+ */
 static __always_inline __s32 sender(int sig, struct kernel_siginfo *info)
 {
-	return info->si_code <= 0 || sig == SIGCHLD_ ? info->_sifields._kill._pid : 0;
+	if (BPF_CORE_READ(info, si_code) > 0 && sig != SIGCHLD_)
+		return 0;
+	return BPF_CORE_READ(info, _sifields._kill._pid);
 }
 
 SEC("tp_btf/signal_deliver")
