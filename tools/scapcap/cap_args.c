@@ -106,6 +106,8 @@ static void complete(struct options *o)
 	if (o->extcap.capture) {
 		o->output = "-"; /* which the fifo becomes */
 		o->quiet = true;
+		if (o->extcap.filter && *o->extcap.filter)
+			o->filter = o->extcap.filter;
 	}
 	if (o->stop.duration && o->stop.duration < o->seconds)
 		o->seconds = o->stop.duration;

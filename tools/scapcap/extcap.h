@@ -11,7 +11,7 @@ struct extcap {
 	const char *version;   /* of who asks */
 	const char *interface; /* the one of --extcap-interfaces that is meant */
 	const char *fifo;      /* where a capture goes */
-	const char *filter;    /* a capture filter; not known here */
+	const char *filter;    /* a capture filter: that of -Y, or only to be looked at */
 };
 
 /* Whether this is a question, and no capture. */
