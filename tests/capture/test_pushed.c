@@ -6,12 +6,16 @@
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include "capture/live.h"
+#include "support/capture.h"
+#include "support/run.h"
 #include "tools/scapcap/sieve.h"
 
 /* One event type after the other of the threads called name. */
@@ -179,4 +183,31 @@ Test(pushed, what_fails_to_pass_still_names_descriptors, .timeout = 60)
 	cr_expect_gt(count(&part, "close /etc/group\n"), 0);
 	cr_expect_eq(count(&part, "openat"), 0);
 	buf_release(&part.text);
+}
+
+Test(pushed, a_flight_recorder_waits_for_an_event_and_ends, .timeout = 60)
+{
+	char dir[] = "/tmp/scapcap-pushed-XXXXXX", file[64], filter[128];
+	struct run r;
+	char **files;
+
+	RUN(&r, "scapcap", "-q", "-w", "/dev/null", "-c", "1");
+	if (r.status != 0)
+		cr_skip_test("%s", (const char *)r.err.p);
+	run_release(&r);
+	cr_assert_not_null(mkdtemp(dir));
+	snprintf(file, sizeof(file), "%s/t.scap", dir);
+	snprintf(filter, sizeof(filter), "filter=evt.type=chdir and evt.arg.path=%s", dir);
+	RUN(&r, "scapcap", "-w", file, "--ring", "16M", "--dump-on", filter, "-a", "files:1", "-d",
+		"20", "--", "sh", "-c", "cd \"$0\"; sleep 3", dir);
+	cr_expect_eq(r.status, 0, "%s", (const char *)r.err.p);
+	run_release(&r);
+	files = files_in(dir);
+	cr_assert(files[0] && !files[1], "one file");
+	RUN(&r, "scapcat", "-Y", filter + strlen("filter="), files[0]);
+	cr_expect(strstr((const char *)r.out.p, "chdir res=0"), "%s", (const char *)r.out.p);
+	run_release(&r);
+	cr_expect_eq(unlink(files[0]), 0);
+	files_free(files);
+	cr_expect_eq(rmdir(dir), 0);
 }

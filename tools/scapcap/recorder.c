@@ -61,9 +61,13 @@ static int drop_oldest(struct recorder *r, struct err *err)
 	struct span raw = block_at(r, r->start);
 
 	/* What was waited for would be lost. */
-	if (r->hit && block_ts(raw) >= r->hit && dump(r, err) < 0)
-		return -1;
-	raw = block_at(r, r->start);
+	if (r->hit && block_ts(raw) >= r->hit) {
+		if (dump(r, err) < 0)
+			return -1;
+		if (is_empty(r))
+			return 0;
+		raw = block_at(r, r->start);
+	}
 	r->start += raw.n;
 	if (r->wrapped && r->start == r->lap) {
 		r->start = 0;
