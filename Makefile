@@ -141,9 +141,10 @@ $(B)/%.o: %.c
 BPF_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
 BPFSRC   := $(wildcard tools/scapcap/bpf/*.bpf.c)
 BPFOBJ   := $(BPFSRC:%.c=$(B)/%.o)
-SKEL     := $(B)/tools/scapcap/scapcap.skel.h
+# Not of the others: older kernels do not take it.
+ITEROBJ  := $(B)/tools/scapcap/iter/files.bpf.o
 
-$(B)/tools/scapcap/bpf/%.bpf.o: tools/scapcap/bpf/%.bpf.c
+$(B)/%.bpf.o: %.bpf.c
 	$(call msg,BPF,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) -g -O2 -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wextra -Werror -Wno-unused-parameter \
@@ -154,12 +155,18 @@ $(B)/tools/scapcap/scapcap.bpf.o: $(BPFOBJ)
 	$(call msg,LINK,$@)
 	$(Q)$(BPFTOOL) gen object $@ $^
 
-$(SKEL): $(B)/tools/scapcap/scapcap.bpf.o
-	$(call msg,SKEL,$@)
-	$(Q)$(BPFTOOL) gen skeleton $< name scapcap_bpf > $@
+$(B)/tools/scapcap/files.bpf.o: $(ITEROBJ)
+	$(call msg,LINK,$@)
+	$(Q)$(BPFTOOL) gen object $@ $^
 
-$(B)/tools/scapcap/capture.o: $(SKEL)
-$(B)/tools/scapcap/capture.o: CFLAGS_COMMON += -isystem $(B)/tools/scapcap
+$(B)/tools/scapcap/%.skel.h: $(B)/tools/scapcap/%.bpf.o
+	$(call msg,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
+
+$(B)/tools/scapcap/capture.o: $(B)/tools/scapcap/scapcap.skel.h
+$(B)/tools/scapcap/file_list.o: $(B)/tools/scapcap/files.skel.h
+$(B)/tools/scapcap/capture.o $(B)/tools/scapcap/file_list.o: \
+	CFLAGS_COMMON += -isystem $(B)/tools/scapcap
 
 # --- the rest ----------------------------------------------------------------------------------
 
@@ -183,4 +190,4 @@ demo:
 clean:
 	rm -rf build
 
--include $(ALLOBJ:.o=.d) $(BPFOBJ:.o=.d)
+-include $(ALLOBJ:.o=.d) $(BPFOBJ:.o=.d) $(ITEROBJ:.o=.d)

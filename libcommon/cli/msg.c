@@ -111,12 +111,17 @@ int msg_usage(const char *fmt, ...)
 	return STATUS_USAGE;
 }
 
-int msg_usage_mark(const char *why, struct span mark)
+int msg_usage_at(const struct err *err, const char *text,
+	void (*point_out)(const char *text, size_t offset, struct buf *b))
 {
-	int status = msg_usage("%s", why);
+	struct buf mark = {0};
+	int status = msg_usage("%s", err->text);
 
+	if (err->has_offset)
+		point_out(text, err->offset, &mark);
 	if (mark.n)
 		fwrite(mark.p, 1, mark.n, stderr);
+	buf_release(&mark);
 	return status;
 }
 

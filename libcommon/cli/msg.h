@@ -6,6 +6,7 @@
 #ifndef CLI_MSG_H
 #define CLI_MSG_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/span.h"
 
@@ -34,8 +35,12 @@ void msg_damage(const char *file, uint64_t count, uint64_t offset, const char *f
 /* A usage error: "tool: text" and a pointer to --help. Returns STATUS_USAGE. */
 int msg_usage(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
-/* The same for a text that was given, with lines behind it that show where it is wrong. */
-int msg_usage_mark(const char *why, struct span mark);
+/*
+ * A usage error at a place of a text (err->offset): behind the error come the lines that point_out
+ * makes of text and place. Returns STATUS_USAGE.
+ */
+int msg_usage_at(const struct err *err, const char *text,
+	void (*point_out)(const char *text, size_t offset, struct buf *b));
 
 /*
  * Flushes and checks standard output; a reader that went away (EPIPE) is no failure. Every main ends

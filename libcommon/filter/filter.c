@@ -124,17 +124,34 @@ static enum filter_answer follow(const uint8_t *known, uint32_t i)
 	return i == FILTER_REJECT ? FILTER_NO : (enum filter_answer)known[i];
 }
 
-static enum filter_answer answer_of_kind(const struct filter *f, unsigned kind, uint8_t *known)
+/* What a test says of an event of which no more is known than its name. */
+static enum filter_answer try_name(const struct filter *f, struct test *t, const struct event *ev)
+{
+	const struct moment m = {.ev = ev, .fd = -1};
+	const struct place place = {0};
+	struct view view = f->view;
+
+	view.params.m = &m;
+	view.place = &place;
+	return test_run(t, &view) ? FILTER_YES : FILTER_NO;
+}
+
+/* The answer for a kind, or for an event of it that has a name of its own (NULL: all of them). */
+static enum filter_answer answer_of_kind(
+	const struct filter *f, unsigned kind, const struct event *named, uint8_t *known)
 {
 	for (uint32_t i = f->n; i-- > 0;) {
-		const struct test *t = f->tests[i];
+		struct test *t = f->tests[i];
 		enum filter_answer yes = follow(known, t->yes);
 		enum filter_answer no = follow(known, t->no);
+		enum filter_answer own = (enum filter_answer)t->kinds[kind];
 
-		if (t->kinds[kind] == FILTER_LOOK)
+		if (own == FILTER_LOOK && named && test_of_name(t))
+			own = try_name(f, t, named);
+		if (own == FILTER_LOOK)
 			known[i] = yes == no ? yes : FILTER_LOOK;
 		else
-			known[i] = t->kinds[kind] == FILTER_YES ? yes : no;
+			known[i] = own == FILTER_YES ? yes : no;
 	}
 	return (enum filter_answer)known[0];
 }
@@ -148,10 +165,31 @@ static int find_kinds(struct filter *f, struct err *err)
 	for (unsigned kind = 0; kind < RECORD_KINDS; kind++) {
 		for (uint32_t i = 0; i < f->n; i++)
 			f->tests[i]->kinds[kind] = (uint8_t)try_test(f, f->tests[i], kind);
-		f->kinds[kind] = (uint8_t)answer_of_kind(f, kind, known);
+		f->kinds[kind] = (uint8_t)answer_of_kind(f, kind, NULL, known);
 	}
 	free(known);
 	return 0;
+}
+
+enum filter_answer filter_call(const struct filter *f, unsigned kind, uint16_t code)
+{
+	struct event ev = {.type = (uint16_t)kind,
+		.info = event_info(kind),
+		.nparams = 1,
+		.big = HOST_BIG};
+	uint8_t *known = malloc(f->n);
+	enum filter_answer answer = FILTER_LOOK;
+
+	ev.params[0] = span_of(&code, sizeof(code));
+	if (known)
+		answer = answer_of_kind(f, kind, &ev, known);
+	free(known);
+	return answer;
+}
+
+const struct filter_part *filter_part(const struct filter *f, size_t i)
+{
+	return i < f->tree.nparts ? &f->tree.parts[i] : NULL;
 }
 
 /* --- life ----------------------------------------------------------------------------------- */
@@ -172,7 +210,7 @@ struct filter *filter_compile(const char *text, const struct filter_opts *opts, 
 		.local = &f->local,
 		.utc = &f->utc};
 	if (tree_parse(&f->tree, span_str(text), opts, err) < 0 || make_list(f, err) < 0 ||
-		find_kinds(f, err) < 0) {
+		find_kinds(f, err) < 0 || parts_find(&f->tree, err) < 0) {
 		filter_free(f);
 		return NULL;
 	}

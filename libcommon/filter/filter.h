@@ -41,6 +41,25 @@ enum filter_answer {
 /* The answer for a kind: an event type, RECORD_UNKNOWN or RECORD_PACKET; see record_kind. */
 enum filter_answer filter_kind(const struct filter *f, unsigned kind);
 
+/*
+ * The same for a system call without an event type of its own, by its code (PPM_SC): its records are
+ * of one of the generic kinds and carry its name.
+ */
+enum filter_answer filter_call(const struct filter *f, unsigned kind, uint16_t code);
+
+/* What stands between the outermost "and"s of a filter: every record that passes, passes it too. */
+struct filter_part {
+	struct span text; /* as it was written */
+	bool by_kind;     /* the type of an event, or its name if it is generic, is all it looks at */
+	/* If all it says is that a field has one of these values; else field is NULL. */
+	const char *field;
+	const struct value *values;
+	size_t n;
+};
+
+/* Part i; NULL after the last. Valid until filter_free. */
+const struct filter_part *filter_part(const struct filter *f, size_t i);
+
 /* Whether it looks at what the state knows; else st can be NULL, and m have nothing but its event. */
 bool filter_needs_state(const struct filter *f);
 

@@ -28,6 +28,7 @@ struct node {
 	struct test *test;
 	struct node *first; /* of the children */
 	struct node *next;  /* the sibling */
+	struct span text;   /* as it was written; borrowed while parsing goes on */
 };
 
 /* What a parser leaves behind; everything is in the arena, but operands and tests hold more. */
@@ -37,6 +38,8 @@ struct tree {
 	struct operand *operands;
 	struct test *tests;
 	size_t ntests, nitems;
+	struct filter_part *parts;
+	size_t nparts;
 };
 
 /* Whether the language has a word of its own for this name. */
@@ -50,5 +53,10 @@ void tree_release(struct tree *t);
 /* What filter_restart and filter_needs_state do, for all fields in t. */
 void operands_restart(struct tree *t);
 bool operands_need_state(const struct tree *t);
+/* filter_parts.c. Makes the parts, once the tests have been tried on all kinds. Returns 0, or -1 (err). */
+MUST_CHECK int parts_find(struct tree *t, struct err *err);
+
+/* filter_parts.c. Whether all that a test looks at is the name of the event. */
+bool test_of_name(const struct test *t);
 
 #endif

@@ -505,13 +505,18 @@ static struct node *parse_primary(struct parser *p)
 
 static struct node *parse_not(struct parser *p)
 {
+	size_t start = lex_place(&p->lx);
 	bool not = false;
 	struct node *n;
 
 	while (lex_takes_word(&p->lx, "not") || lex_takes(&p->lx, "!"))
 		not = !not;
 	n = parse_primary(p);
-	return n && not ? new_node(p, NODE_NOT, n) : n;
+	if (n && not)
+		n = new_node(p, NODE_NOT, n);
+	if (n)
+		n->text = span_of(p->lx.text.p + start, p->lx.pos - start);
+	return n;
 }
 
 /* Several of one kind with a word or symbol between; one alone is itself. */
@@ -553,6 +558,8 @@ int tree_parse(struct tree *t, struct span text, const struct filter_opts *opts,
 		return lex_fail(&p.lx, lex_place(&p.lx), "there is no ( for this )");
 	if (!lex_at_end(&p.lx))
 		return lex_fail(&p.lx, lex_place(&p.lx), "'and' or 'or' is missing here");
+	if (t->root->kind == NODE_OR)
+		t->root->text = text;
 	return 0;
 }
 

@@ -50,7 +50,21 @@ Test(extcap, questions_must_make_sense)
 	run_release(&r);
 	RUN(&r, "scapcap", "--capture", INTERFACE, "--fifo", "/dev/null", "--extcap-capture-filter",
 		"port 80");
-	cr_expect_eq(r.status, 2, "there are no capture filters");
+	cr_expect_eq(r.status, 2, "no filter of ours");
+	run_release(&r);
+}
+
+Test(extcap, filters_are_looked_at_while_they_are_typed)
+{
+	struct run r;
+
+	RUN(&r, "scapcap", INTERFACE, "--extcap-capture-filter", "evt.type=openat");
+	cr_expect_eq(r.status, 0);
+	cr_expect_str_eq((const char *)r.out.p, "", "it is right");
+	run_release(&r);
+	RUN(&r, "scapcap", INTERFACE, "--extcap-capture-filter", "evt.typ=openat");
+	cr_expect_eq(r.status, 0);
+	cr_expect(strstr((const char *)r.out.p, "evt.typ"), "%s", (const char *)r.out.p);
 	run_release(&r);
 }
 
@@ -79,6 +93,25 @@ static void remove_home(const char *home)
 	cr_expect_eq(system(command), 0);
 }
 
+/* With a capture filter, which is one of ours. */
+static void capture_openat(const char *home)
+{
+	char command[320], file[64];
+	struct run r;
+
+	snprintf(file, sizeof(file), "%s/f.scap", home);
+	snprintf(command, sizeof(command),
+		"(while kill -0 $$; do cat /etc/passwd; sleep 0.1; done) >/dev/null 2>&1 & "
+		"timeout 30 tshark -q -i scapcap -f 'evt.type=openat and fd.name=/etc/passwd' "
+		"-a duration:1 -w %s >/dev/null 2>&1", file);
+	cr_expect_eq(system(command), 0);
+	RUN(&r, "scapcat", "-p", "%evt.type", file);
+	cr_expect_eq(r.status, 0);
+	cr_expect_eq(strncmp((const char *)r.out.p, "openat\n", 7), 0, "%s", (const char *)r.out.p);
+	cr_expect_null(strstr((const char *)r.out.p, "close"));
+	run_release(&r);
+}
+
 Test(extcap, tshark_lists_it_and_captures_from_it, .timeout = 60)
 {
 	char home[] = "/tmp/scapcap-extcap-XXXXXX", command[256], file[64];
@@ -105,6 +138,7 @@ Test(extcap, tshark_lists_it_and_captures_from_it, .timeout = 60)
 	cr_expect_eq(r.status, 0);
 	cr_expect_null(strstr((const char *)r.out.p, "dumpcap"), "it records its own reader");
 	run_release(&r);
+	capture_openat(home);
 	remove_home(home);
 	buf_release(&bytes);
 }

@@ -38,6 +38,8 @@ ok faults scapcap --page-faults -w /tmp/faults -- ls /etc
 ok fault has /tmp/faults '> page_fault'
 ok chosen scapcap --comm ls --syscall @file --uid 0 -w /tmp/chosen -- ls /etc
 ok choice has /tmp/chosen 'ls (.*openat'
+ok filtered scapcap -Y 'proc.name=ls and user.uid=0 and fd.name=/etc' -w /tmp/filtered -- ls /etc
+ok passed has /tmp/filtered 'ls (.*< openat fd=3(<d>/etc)'
 echo done
 poweroff -f
 EOT

@@ -149,11 +149,12 @@ struct shape calls_shape(bool pairs)
  * By what the state makes of its records. Not for what each transfer tells of a socket's peer, nor
  * for sizes of memory: these calls are many, and later ones of their kind tell the same again.
  */
-static enum keep keeps(const struct call_row *row)
+enum keep calls_keep(uint16_t exit)
 {
-	const struct event_info *info = event_info(row->exit);
+	const struct event_info *info = event_info(exit);
+	uint16_t enter = exit - 1;
 
-	if (!state_changes(row->exit) && !state_changes(row->enter))
+	if (!state_changes(exit) && !state_changes(enter))
 		return KEEP_NOT;
 	if (info->flags & EF_CREATES_FD)
 		return KEEP_FILES;
@@ -183,7 +184,7 @@ void calls_row(uint32_t nr, const struct shape *shape, struct call *call)
 	*call = (struct call){.code = code < shape->codes ? (uint16_t)code : 0,
 		.enter = row->enter,
 		.exit = row->exit};
-	call->keeps = (uint8_t)keeps(row);
+	call->keeps = (uint8_t)calls_keep(row->exit);
 	call->nenter = fill_params(
 		call->enter_params, row->enter_params, row->nenter, row->enter, shape->schema);
 	call->nexit = fill_params(

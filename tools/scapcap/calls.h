@@ -24,6 +24,9 @@ struct shape calls_shape(bool pairs);
  */
 void calls_row(uint32_t nr, const struct shape *shape, struct call *call);
 
+/* What records of this exit type change for later ones, so that they stay, hidden, when left out. */
+enum keep calls_keep(uint16_t exit);
+
 /* The native number of a call; MAX_CALLS when it has none. */
 uint32_t calls_number(const char *name);
 

@@ -45,14 +45,20 @@ static int set_recorder(void *dest, const char *arg, struct err *err)
 
 static int set_dump_on(void *dest, const char *arg, struct err *err)
 {
-	unsigned *bits = dest;
+	struct options *o = dest;
 
-	if (strcmp(arg, "signal") == 0)
-		*bits |= DUMP_ON_SIGNAL;
-	else if (strcmp(arg, "exit") == 0)
-		*bits |= DUMP_ON_EXIT;
-	else
-		return err_set(err, ERR_USAGE, "'%s' is neither signal nor exit", arg);
+	if (strcmp(arg, "signal") == 0) {
+		o->dump_on |= DUMP_ON_SIGNAL;
+	} else if (strcmp(arg, "exit") == 0) {
+		o->dump_on |= DUMP_ON_EXIT;
+	} else if (strncmp(arg, "filter=", 7) == 0) {
+		if (o->trigger)
+			return err_set(err, ERR_USAGE, "there is a filter already: join them with or");
+		o->dump_on |= DUMP_ON_FILTER;
+		o->trigger = arg + 7;
+	} else {
+		return err_set(err, ERR_USAGE, "'%s' is none of signal, exit, filter=FILTER", arg);
+	}
 	return 0;
 }
 
@@ -75,8 +81,10 @@ bool cap_args_several(const struct options *o)
 }
 
 /* What only the kernel sees, and what a traced command leaves no choice about. */
-static int check_ptrace(const struct options *o)
+static int check_ptrace(const struct options *o, bool has_command)
 {
+	if (!has_command)
+		return msg_usage("--ptrace has nothing to trace: a COMMAND is needed");
 	if (o->choice.by & ~BY_DESCENT)
 		return msg_usage("--ptrace records COMMAND and its descendants: threads cannot be "
 				 "chosen");
@@ -90,11 +98,13 @@ static int check_ptrace(const struct options *o)
 }
 
 /* Options that need or exclude each other. */
-static int check(const struct options *o)
+static int check(const struct options *o, bool has_command)
 {
 	bool to_stdout = o->output && strcmp(o->output, "-") == 0;
 
-	if (o->check || extcap_asks(&o->extcap))
+	if (o->explain && !o->filter)
+		return msg_usage("--explain goes with -Y");
+	if (o->check || o->explain || extcap_asks(&o->extcap))
 		return OPTS_GO;
 	if (o->extcap.capture && o->output)
 		return msg_usage("--capture writes to --fifo, not to -w");
@@ -106,11 +116,11 @@ static int check(const struct options *o)
 		return msg_usage("--ring keeps events in memory: it does not go with -b");
 	if (o->dump_on && !o->recorder)
 		return msg_usage("--dump-on goes with --ring");
-	if ((o->next.files || o->stop.files) && !limits_rotate(&o->next))
+	if ((o->next.files || o->stop.files) && !cap_args_several(o))
 		return msg_usage("files: needs another -b, which says when a file is full");
 	if (to_stdout && o->next.printname && strcmp(o->next.printname, "stderr") != 0)
 		return msg_usage("printname: does not go with -w -");
-	return o->ptrace ? check_ptrace(o) : OPTS_GO;
+	return o->ptrace ? check_ptrace(o, has_command) : OPTS_GO;
 }
 
 static void complete(struct options *o)
@@ -118,6 +128,8 @@ static void complete(struct options *o)
 	if (o->extcap.capture) {
 		o->output = "-"; /* which the fifo becomes */
 		o->quiet = true;
+		if (o->extcap.filter && *o->extcap.filter)
+			o->filter = o->extcap.filter;
 	}
 	if (o->stop.duration && o->stop.duration < o->seconds)
 		o->seconds = o->stop.duration;
@@ -149,9 +161,9 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 			"keep the newest SIZE bytes of events in memory, and write them when asked",
 			set_recorder, &o->recorder},
 		{0, "dump-on", "WHAT",
-			"when to write them: signal (SIGUSR2), exit (COMMAND fails); both if not "
-			"given",
-			set_dump_on, &o->dump_on},
+			"when to write them: signal (SIGUSR2), exit (COMMAND fails), filter=FILTER "
+			"(an event passes); the first two if not given",
+			set_dump_on, o},
 		{0, NULL, NULL, "End", NULL, NULL},
 		{'d', "duration", "SECONDS", "end after SECONDS", opt_seconds, &o->seconds},
 		{'c', "count", "EVENTS", "end after EVENTS events", opt_u64, &o->events},
@@ -162,6 +174,12 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 		{0, "ptrace", NULL,
 			"trace COMMAND and its descendants instead of using eBPF: needs no rights",
 			opt_true, &o->ptrace},
+		{'Y', "filter", "FILTER",
+			"only what passes, as in 'proc.name=cat and evt.type=open'; see scapcat(1)",
+			opt_string, &o->filter},
+		{0, "explain", NULL,
+			"tell what of the filter is decided in the kernel, and what is recorded",
+			opt_true, &o->explain},
 		{'s', "snaplen", "BYTES",
 			"keep BYTES of the data of each event (80, at most 65000); or by what it is "
 			"about, as in net=65000,file=64,default=80",
@@ -206,6 +224,7 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 			    "scapcap -w build.scap -- make\n"
 			    "scapcap -w - -d 2 | scapcat\n"
 			    "scapcap -w day.scap -b interval:3600 -b files:24\n"
+			    "scapcap -w etc.scap -Y 'fd.name startswith /etc and evt.failed=true'\n"
 			    "scapcap -w crash.scap --ring 64M -- ./server\n",
 		.stop_at_operand = true};
 
@@ -221,7 +240,7 @@ int cap_args_parse(struct options *o, int argc, char **argv, int *operands)
 		.ring_size = DEFAULT_RING};
 	status = parse(o, argc, argv, operands);
 	if (status == OPTS_GO)
-		status = check(o);
+		status = check(o, argv[*operands]);
 	if (status == OPTS_GO)
 		complete(o);
 	return status;

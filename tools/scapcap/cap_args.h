@@ -18,6 +18,9 @@ struct options {
 	const char *on_file;
 	uint64_t recorder; /* bytes that are kept in memory; 0: everything is written */
 	unsigned dump_on;  /* DUMP_ON_ bits; 0: not said */
+	const char *trigger; /* a filter, of DUMP_ON_FILTER */
+	const char *filter;  /* of what is recorded; NULL: everything */
+	bool explain;        /* say what becomes of it, and no more */
 	struct snaplen snaplen;
 	uint64_t ring_size;
 	struct choice_opts choice;

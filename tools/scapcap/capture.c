@@ -35,6 +35,7 @@ struct capture {
 	struct scapcap_bpf *bpf;
 	struct tracer *tracer; /* in place of the programs */
 	struct rings *rings;
+	struct file_list *files;
 	struct shape shape;
 	struct choice_opts choice;
 	uint64_t boot_ts;
@@ -174,6 +175,7 @@ static int set_up(
 	bpf_program__set_autoload(c->bpf->progs.on_user_fault, parts & OPTIONAL_FAULTS);
 	bpf_program__set_autoload(c->bpf->progs.on_kernel_fault, parts & OPTIONAL_FAULTS);
 #endif
+	bpf_program__set_autoload(c->bpf->progs.on_rename, opts->choice.by & BY_NAME);
 	bpf_map__set_max_entries(c->bpf->maps.scratch, c->cpus);
 	bpf_map__set_max_entries(c->bpf->maps.rings, 2 * c->cpus);
 	set_choice(c);
@@ -315,6 +317,7 @@ struct capture *capture_new(const struct capture_opts *opts, struct err *err)
 		capture_free(c);
 		return NULL;
 	}
+	c->files = file_list_new();
 	return c;
 }
 
@@ -329,6 +332,7 @@ void capture_free(struct capture *c)
 		return;
 	rings_free(c->rings);
 	tracer_free(c->tracer);
+	file_list_free(c->files);
 	scapcap_bpf__destroy(c->bpf);
 	free(c->counters);
 	free(c);
@@ -380,6 +384,11 @@ void capture_detach(struct capture *c)
 struct tracer *capture_tracer(struct capture *c)
 {
 	return c->tracer;
+}
+
+struct file_list *capture_files(struct capture *c)
+{
+	return c->files;
 }
 
 struct rings *capture_rings(struct capture *c)

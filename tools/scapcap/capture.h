@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The BPF programs: opened, set up, loaded, attached, detached, closed. Nothing else here knows
- * libbpf. Or, in their place, a command that is traced.
+ * libbpf, but for file_list. Or, in their place, a command that is traced.
  */
 #ifndef SCAPCAP_CAPTURE_H
 #define SCAPCAP_CAPTURE_H
 
 #include "base/err.h"
 #include "tools/scapcap/choose.h"
+#include "tools/scapcap/file_list.h"
 #include "tools/scapcap/record.h"
 #include "tools/scapcap/ring.h"
 #include "tools/scapcap/snaplen.h"
@@ -55,6 +56,9 @@ void capture_detach(struct capture *c);
 
 /* Who traces the command that capture_opts.traced names; NULL without one. */
 struct tracer *capture_tracer(struct capture *c);
+
+/* The open files of all processes, to be read; NULL where the kernel does not tell. Valid likewise. */
+struct file_list *capture_files(struct capture *c);
 
 /* The rings, of all processors that were online. Valid until capture_free. */
 struct rings *capture_rings(struct capture *c);

@@ -23,10 +23,13 @@ enum choice {
 	BY_COMM = 8,
 	BY_CGROUP = 16, /* by path or as that of a container */
 	BY_DESCENT = 32, /* from the command or a chosen one: regardless of all others */
+	/* As records tell it, which filters look at: */
+	BY_EUID = 64, /* the effective id; all threads in user namespaces of their own, too */
+	BY_NAME = 128, /* of now, or when it was last started or executed */
 };
 
 /* What a thread may turn into after it has opened descriptors. */
-#define BY_CHANGING (BY_UID | BY_COMM | BY_CGROUP)
+#define BY_CHANGING (BY_UID | BY_COMM | BY_CGROUP | BY_EUID | BY_NAME)
 
 /* A value that is chosen: a number in the first bytes, or a name; the rest zeros. */
 #define CHOSEN_BYTES 16u
@@ -68,7 +71,7 @@ struct traced {
 	__u8 state;    /* enum call_state */
 	__u8 verdict;  /* enum verdict, of the call */
 	__u8 followed; /* chosen for good, with its descendants */
-	__u8 unused;
+	__u8 named;    /* had a chosen name, BY_NAME, before it gave itself another one */
 };
 
 #endif

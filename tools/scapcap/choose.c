@@ -127,13 +127,42 @@ int choose_uids(void *dest, const char *arg, struct err *err)
 	return each_item(dest, arg, add_uid, err);
 }
 
+static int add_euid(struct choice_opts *c, const char *item, struct err *err)
+{
+	uint64_t uid;
+
+	if (parse_u64(item, 0, UINT32_MAX, &uid, err) < 0)
+		return -1;
+	return add_number(c, BY_EUID, uid, err);
+}
+
+int choose_euids(void *dest, const char *arg, struct err *err)
+{
+	return each_item(dest, arg, add_euid, err);
+}
+
 /* The kernel keeps 15 bytes of a name. */
+static int add_text(struct choice_opts *c, enum choice by, const char *text, struct err *err)
+{
+	struct chosen value = {.by = by};
+
+	memcpy(value.text, text, MIN(strlen(text), sizeof(value.text) - 1));
+	return add(c, &value, err);
+}
+
 static int add_comm(struct choice_opts *c, const char *item, struct err *err)
 {
-	struct chosen value = {.by = BY_COMM};
+	return add_text(c, BY_COMM, item, err);
+}
 
-	memcpy(value.text, item, MIN(strlen(item), sizeof(value.text) - 1));
-	return add(c, &value, err);
+static int add_name(struct choice_opts *c, const char *item, struct err *err)
+{
+	return add_text(c, BY_NAME, item, err);
+}
+
+int choose_names(void *dest, const char *arg, struct err *err)
+{
+	return each_item(dest, arg, add_name, err);
 }
 
 int choose_comms(void *dest, const char *arg, struct err *err)
@@ -299,6 +328,11 @@ int choose_calls(void *dest, const char *arg, struct err *err)
 int choose_no_calls(void *dest, const char *arg, struct err *err)
 {
 	return each_item(dest, arg, add_unwanted, err);
+}
+
+void choose_not(struct choice_opts *c, uint32_t nr)
+{
+	set_bit(c->unwanted, nr);
 }
 
 bool choose_wants(const struct choice_opts *c, uint32_t nr)

@@ -35,6 +35,13 @@ int choose_calls(void *dest, const char *arg, struct err *err); /* names, events
 int choose_no_calls(void *dest, const char *arg, struct err *err);
 int choose_descent(void *dest, const char *arg, struct err *err);
 
+/* Likewise, but for what filters come to: there are no such options. */
+int choose_euids(void *dest, const char *arg, struct err *err); /* numbers */
+int choose_names(void *dest, const char *arg, struct err *err);
+
+/* Leaves out the call of that native number (UNKNOWN_CALL: those without a row). */
+void choose_not(struct choice_opts *c, uint32_t nr);
+
 /* Whether the call of that native number (UNKNOWN_CALL: those without a row) was asked for. */
 bool choose_wants(const struct choice_opts *c, uint32_t nr);
 

@@ -10,6 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/msg.h"
+#include "cli/opts.h"
+#include "filter/filter.h"
+
 #define INTERFACE "scapcap"
 #define DLT       147 /* the first of those for private use */
 
@@ -28,9 +32,26 @@ static const struct choice choices[] = {
 };
 /* clang-format on */
 
+/* Whether a filter is right is asked while it is typed, without a capture. */
+static bool asks_filter(const struct extcap *e)
+{
+	return e->filter && !e->capture;
+}
+
 bool extcap_asks(const struct extcap *e)
 {
-	return e->interfaces || e->dlts || e->config;
+	return e->interfaces || e->dlts || e->config || asks_filter(e);
+}
+
+/* What is wrong with a filter, on standard output; nothing if it is right. */
+static void print_fault(const char *text)
+{
+	struct err err = {0};
+	struct filter *f = filter_compile(text, &(struct filter_opts){.utc = false}, &err);
+
+	if (!f)
+		puts(err.text);
+	filter_free(f);
 }
 
 static int check_interface(const struct extcap *e, struct err *err)
@@ -41,7 +62,7 @@ static int check_interface(const struct extcap *e, struct err *err)
 	return 0;
 }
 
-int extcap_answer(const struct extcap *e, struct err *err)
+static int answer(const struct extcap *e, struct err *err)
 {
 	if (e->interfaces) {
 		printf("extcap {version=" VERSION "}\n"
@@ -50,6 +71,8 @@ int extcap_answer(const struct extcap *e, struct err *err)
 	}
 	if (check_interface(e, err) < 0)
 		return -1;
+	if (asks_filter(e) && *e->filter)
+		print_fault(e->filter);
 	if (e->dlts)
 		printf("dlt {number=%d}{name=USER0}{display=System calls}\n", DLT);
 	for (size_t i = 0; e->config && i < ARRAY_SIZE(choices); i++)
@@ -58,7 +81,7 @@ int extcap_answer(const struct extcap *e, struct err *err)
 	return 0;
 }
 
-int extcap_open(const struct extcap *e, struct err *err)
+static int open_fifo(const struct extcap *e, struct err *err)
 {
 	int fd;
 
@@ -66,8 +89,6 @@ int extcap_open(const struct extcap *e, struct err *err)
 		return -1;
 	if (!e->fifo)
 		return err_set(err, ERR_USAGE, "--capture needs --fifo");
-	if (e->filter && *e->filter)
-		return err_set(err, ERR_USAGE, "there are no capture filters");
 	fd = open(e->fifo, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return err_errno(err, "%s", e->fifo);
@@ -75,4 +96,20 @@ int extcap_open(const struct extcap *e, struct err *err)
 		return err_errno(err, "%s", e->fifo);
 	close(fd);
 	return 0;
+}
+
+int extcap_serve(const struct extcap *e)
+{
+	struct err err = {0};
+	int got = 0;
+
+	if (extcap_asks(e))
+		got = answer(e, &err);
+	else if (e->capture)
+		got = open_fifo(e, &err);
+	if (got < 0) {
+		msg_err(NULL, &err);
+		return err.code == ERR_USAGE ? STATUS_USAGE : STATUS_DATA;
+	}
+	return extcap_asks(e) ? STATUS_OK : OPTS_GO;
 }

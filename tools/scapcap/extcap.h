@@ -11,16 +11,16 @@ struct extcap {
 	const char *version;   /* of who asks */
 	const char *interface; /* the one of --extcap-interfaces that is meant */
 	const char *fifo;      /* where a capture goes */
-	const char *filter;    /* a capture filter; not known here */
+	const char *filter;    /* a capture filter: that of -Y, or only to be looked at */
 };
 
 /* Whether this is a question, and no capture. */
 bool extcap_asks(const struct extcap *e);
 
-/* Prints the answer. Returns 0, or -1 when the question makes no sense (err). */
-MUST_CHECK int extcap_answer(const struct extcap *e, struct err *err);
-
-/* Makes the fifo standard output, waiting for its reader. Returns 0, or -1 on failure (err). */
-MUST_CHECK int extcap_open(const struct extcap *e, struct err *err);
+/*
+ * Answers if it is a question, else opens the fifo as standard output if there is one, waiting for
+ * its reader. Returns OPTS_GO when a capture is to be made, or the exit status, everything told.
+ */
+int extcap_serve(const struct extcap *e);
 
 #endif

@@ -8,11 +8,13 @@
 #include "cli/opts.h"
 #include "tools/scapcap/cap_args.h"
 #include "tools/scapcap/check.h"
+#include "tools/scapcap/explain.h"
 #include "tools/scapcap/files.h"
 #include "tools/scapcap/optional.h"
 #include "tools/scapcap/peers.h"
 #include "tools/scapcap/privs.h"
 #include "tools/scapcap/recorder.h"
+#include "tools/scapcap/screen.h"
 #include "tools/scapcap/session.h"
 #include "tools/scapcap/tell.h"
 
@@ -60,7 +62,8 @@ static struct capture_opts capture_opts(const struct options *o, char **command)
 	return opts;
 }
 
-static struct session_opts session_opts(const struct options *o, char **command)
+static struct session_opts session_opts(
+	const struct options *o, struct sieve *sieve, char **command)
 {
 	return (struct session_opts){
 		.pairs = o->pairs,
@@ -73,12 +76,13 @@ static struct session_opts session_opts(const struct options *o, char **command)
 		.stop = &stop,
 		.ask = &ask,
 		.answer = tell_counts,
+		.sieve = sieve,
 		.containers = o->no_containers ? NULL : &o->containers,
 	};
 }
 
 /* Where the options want the capture. Returns NULL on failure (err). */
-static struct outlet *open_outlet(const struct options *o, struct err *err)
+static struct outlet *open_outlet(const struct options *o, struct screen *screen, struct err *err)
 {
 	struct files_opts files = {
 		.parts = {.path = o->output,
@@ -96,7 +100,9 @@ static struct outlet *open_outlet(const struct options *o, struct err *err)
 		.application = files.application,
 		.size = o->recorder,
 		.dump_on = o->dump_on,
-		.asked = &dump};
+		.asked = &dump,
+		.hit = screen->trigger ? &screen->hit : NULL,
+		.files = o->stop.files};
 
 	return o->recorder ? recorder_new(&recorder, err) : files_new(&files, err);
 }
@@ -110,12 +116,14 @@ static bool reader_left(void)
 }
 
 /* Captures with cap. Returns the exit status. */
-static int capture_to(const struct options *o, struct capture *cap, char **command)
+static int capture_to(
+	const struct options *o, struct capture *cap, struct screen *screen, char **command)
 {
-	const struct session_opts opts = session_opts(o, command);
 	struct session_report report = {0};
 	struct err err = {0};
-	struct outlet *to = open_outlet(o, &err);
+	struct sieve *sieve;
+	struct outlet *to = screen_sieve(screen, &sieve, &err) < 0 ? NULL : open_outlet(o, screen, &err);
+	const struct session_opts opts = session_opts(o, sieve, command);
 	bool failed = !to || session_run(&opts, cap, to, &report, &err) < 0;
 
 	/* What has been written stays, whatever happened. */
@@ -128,6 +136,7 @@ static int capture_to(const struct options *o, struct capture *cap, char **comma
 		msg_err(msg_output(o->output), &err);
 	if (to && !o->quiet)
 		tell_counts(&report);
+	sieve_free(sieve);
 	return failed ? STATUS_DATA : report.status;
 }
 
@@ -140,7 +149,7 @@ static void tell_refused(unsigned parts)
 }
 
 /* The same, once it is clear that something can be captured. */
-static int run(const struct options *o, char **command)
+static int run(const struct options *o, struct screen *screen, char **command)
 {
 	const struct capture_opts opts = capture_opts(o, command);
 	struct err err = {0};
@@ -151,45 +160,41 @@ static int run(const struct options *o, char **command)
 		tell_refused(capture_refused(cap));
 	if (cap && capture_attach(cap, &err) == 0 &&
 		(o->ptrace || privs_drop(o->user, &err) == 0))
-		status = capture_to(o, cap, command);
+		status = capture_to(o, cap, screen, command);
 	else
 		msg_err(NULL, &err);
 	capture_free(cap);
 	return status;
 }
 
-/* What a program with an extcap folder asks for. Returns OPTS_GO or the exit status. */
-static int extcap(const struct extcap *e)
+/* What the options ask for besides a capture. Returns OPTS_GO or the exit status. */
+static int answer(struct options *o, const struct screen *screen, bool has_command)
 {
-	struct err err = {0};
-	int got = 0;
-
-	if (extcap_asks(e))
-		got = extcap_answer(e, &err);
-	else if (e->capture)
-		got = extcap_open(e, &err);
-	if (got < 0) {
-		msg_err(NULL, &err);
-		return err.code == ERR_USAGE ? STATUS_USAGE : STATUS_DATA;
+	if (o->explain) {
+		explain_print(screen, o);
+		return STATUS_OK;
 	}
-	return extcap_asks(e) ? STATUS_OK : OPTS_GO;
+	if (o->choice.by == BY_DESCENT && !has_command)
+		return msg_usage("-f has nothing to follow: a COMMAND or a choice is needed");
+	return extcap_serve(&o->extcap);
 }
 
 int main(int argc, char **argv)
 {
+	struct screen screen = {.hit = false};
 	struct options o;
 	int operands, status = cap_args_parse(&o, argc, argv, &operands);
 
 	if (status == OPTS_GO && o.check)
 		status = check_print();
 	if (status == OPTS_GO)
-		status = extcap(&o.extcap);
-	if (status != OPTS_GO)
-		return msg_finish(status);
-	if (o.choice.by == BY_DESCENT && !argv[operands])
-		return msg_usage("-f has nothing to follow: a COMMAND or a choice is needed");
-	if (o.ptrace && !argv[operands])
-		return msg_usage("--ptrace has nothing to trace: a COMMAND is needed");
-	catch_signals(&o);
-	return msg_finish(run(&o, argv + operands));
+		status = screen_open(&screen, &o);
+	if (status == OPTS_GO)
+		status = answer(&o, &screen, argv[operands]);
+	if (status == OPTS_GO) {
+		catch_signals(&o);
+		status = run(&o, &screen, argv + operands);
+	}
+	screen_release(&screen);
+	return msg_finish(status);
 }

@@ -10,6 +10,31 @@
 #include "pcapng/block.h"
 #include "tools/scapcap/record.h"
 
+/* Returns 1, 0 when enough was written, -1 on failure (err). */
+static int hand_on(struct out *o, uint64_t ts, struct span raw, bool hidden, struct err *err)
+{
+	int got = o->to->ops->event(o->to, ts, raw, err);
+
+	if (got < 0)
+		return -1;
+	o->hidden += hidden;
+	o->events += !hidden;
+	return o->events < o->limit && got > 0;
+}
+
+/* The same for what passes the sieve. */
+static int sift(struct out *o, uint64_t ts, struct span raw, struct err *err)
+{
+	struct sieved s;
+	int got = 1;
+
+	if (sieve_event(o->sieve, raw, &s, err) < 0)
+		return -1;
+	if (s.enter.n)
+		got = hand_on(o, ts, s.enter, true, err);
+	return got > 0 && s.event.n ? hand_on(o, ts, s.event, s.hidden, err) : got;
+}
+
 int out_record(void *arg, uint16_t cpu, struct span record, struct err *err)
 {
 	struct out *o = arg;
@@ -17,14 +42,14 @@ int out_record(void *arg, uint16_t cpu, struct span record, struct err *err)
 	struct span raw;
 	struct buf *b;
 	bool hidden;
-	int got;
 
 	if (o->events >= o->limit)
 		return 0;
 	memcpy(&head, record.p, RECORD_HEAD);
 	if (head.len > record.n - RECORD_EVENT)
 		return err_set(err, ERR_FORMAT, "a record of the BPF programs is torn");
-	hidden = (head.duration & RECORD_HIDDEN) != 0;
+	hidden = (head.duration & RECORD_HIDDEN) != 0 &&
+		 !(o->sieve && sieve_judges(o->sieve, head.type));
 	head.duration &= ~RECORD_HIDDEN;
 	b = writer_begin(&o->w, hidden ? BT_EVF_V2 : BT_EV_V2);
 	buf_u16(b, cpu);
@@ -35,19 +60,14 @@ int out_record(void *arg, uint16_t cpu, struct span record, struct err *err)
 		event_put_duration(b, head.duration);
 	if (writer_finish(&o->w, &raw, err) < 0)
 		return -1;
-	got = o->to->ops->event(o->to, head.ts, raw, err);
-	if (got < 0)
-		return -1;
 	o->last_ts = head.ts;
-	o->hidden += hidden;
-	o->events += !hidden;
-	return o->events < o->limit && got > 0;
+	return o->sieve ? sift(o, head.ts, raw, err) : hand_on(o, head.ts, raw, hidden, err);
 }
 
-int out_event(struct out *o, const struct event *ev, struct err *err)
+/* The block of an event that is not from the rings; to is the caller's. */
+static int make_block(struct buf *to, const struct event *ev, struct err *err)
 {
-	struct buf block = {0};
-	struct sink *sink = sink_mem(&block, NULL, err);
+	struct sink *sink = sink_mem(to, NULL, err);
 	struct writer w;
 	int got = -1;
 
@@ -56,11 +76,29 @@ int out_event(struct out *o, const struct event *ev, struct err *err)
 		got = event_write(&w, ev, err);
 	if (sink_close(sink, err) < 0)
 		got = -1;
-	if (got == 0 && o->to->ops->event(o->to, ev->ts, buf_view(&block), err) < 0)
-		got = -1;
 	writer_release(&w);
+	return got;
+}
+
+/* Writes an event that does not count. Returns 0, or -1 on failure (err). */
+static int write_event(struct out *o, const struct event *ev, bool sieved, struct err *err)
+{
+	struct sieved s = {.hidden = false};
+	struct buf block = {0};
+	int got = make_block(&block, ev, err);
+
+	s.event = buf_view(&block);
+	if (got == 0 && sieved)
+		got = sieve_event(o->sieve, s.event, &s, err);
+	if (got == 0 && s.event.n && o->to->ops->event(o->to, ev->ts, s.event, err) < 0)
+		got = -1;
 	buf_release(&block);
 	return got;
+}
+
+int out_event(struct out *o, const struct event *ev, struct err *err)
+{
+	return write_event(o, ev, o->sieve != NULL, err);
 }
 
 int out_loss(struct out *o, uint16_t cpu, uint64_t n, struct err *err)
@@ -77,5 +115,5 @@ int out_loss(struct out *o, uint16_t cpu, uint64_t n, struct err *err)
 
 	ev.params[0] = span_of("drop", sizeof("drop"));
 	ev.params[1] = span_of(text, (size_t)len + 1);
-	return out_event(o, &ev, err);
+	return write_event(o, &ev, false, err);
 }

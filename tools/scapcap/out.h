@@ -11,10 +11,12 @@
 #include "pcapng/writer.h"
 #include "scap/event.h"
 #include "tools/scapcap/outlet.h"
+#include "tools/scapcap/sieve.h"
 
 struct out {
 	struct outlet *to; /* borrowed */
 	struct writer w;   /* where blocks are built; release it */
+	struct sieve *sieve; /* what is left out; borrowed; NULL: nothing */
 	uint64_t limit;    /* events to write; UINT64_MAX: all */
 	uint64_t events;   /* written so far, without those about losses and hidden ones */
 	uint64_t hidden;   /* written for the state that they change */
@@ -24,7 +26,7 @@ struct out {
 /* A rings_fn: writes a record to the struct out at arg. Returns 0 when the limit is reached. */
 int out_record(void *arg, uint16_t cpu, struct span record, struct err *err);
 
-/* Writes an event that is not from the rings. Returns 0, or -1 on failure (err). */
+/* Writes an event that is not from the rings, if it passes the sieve. Returns 0, or -1 on failure (err). */
 MUST_CHECK int out_event(struct out *o, const struct event *ev, struct err *err);
 
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a descriptor is, its link in fd/ tells: a path, or a kind with an inode or in brackets. For
- * paths fdinfo/ has the flags it was opened with. Where the tree is a copy whose links lead nowhere,
+ * paths fdinfo/ has the flags it was opened with. A list of all open files has the same texts. Where the tree is a copy whose links lead nowhere,
  * fdinfo/ has to tell the inode too.
  */
 #include "tools/scapcap/proc_fds.h"
@@ -62,6 +62,13 @@ static const uint8_t access_modes[] = {1, 2, 3, 1};
 struct fdinfo {
 	uint32_t flags; /* of the system */
 	uint64_t ino;
+};
+
+/* What is known of an open file, wherever it comes from. */
+struct known {
+	struct span link;
+	uint32_t mode; /* 0 where nothing can be asked */
+	uint32_t flags;
 };
 
 void proc_fds_init(struct proc_fds *f)
@@ -132,17 +139,17 @@ static struct span memfd_name(struct span link)
 	return name;
 }
 
-/* Something with a path: a file, a directory, a named pipe. mode is 0 where nothing can be asked. */
-static void fill_path(struct meta_fd *fd, struct span link, mode_t mode, uint32_t flags)
+/* Something with a path: a file, a directory, a named pipe. */
+static void fill_path(struct meta_fd *fd, const struct known *k)
 {
-	fd->name = link;
-	if (S_ISDIR(mode) || (!mode && (flags & O_DIRECTORY))) {
+	fd->name = k->link;
+	if (S_ISDIR(k->mode) || (!k->mode && (k->flags & O_DIRECTORY))) {
 		fd->type = FDT_DIRECTORY;
-	} else if (S_ISFIFO(mode)) {
+	} else if (S_ISFIFO(k->mode)) {
 		fd->type = FDT_FIFO;
 	} else {
 		fd->type = FDT_FILE_V2;
-		fd->flags = portable_flags(flags);
+		fd->flags = portable_flags(k->flags);
 	}
 }
 
@@ -164,39 +171,71 @@ static void fill_kind(struct proc_fds *f, struct meta_fd *fd, const struct kind 
 	}
 }
 
+static void fill(struct proc_fds *f, struct meta_fd *fd, const struct kind *kind,
+	const struct known *k)
+{
+	if (kind)
+		fill_kind(f, fd, kind, k->link);
+	else
+		fill_path(fd, k);
+}
+
 /* Returns whether there is such a descriptor. */
 static bool read_fd(struct proc_fds *f, int dir, uint64_t number, struct meta_fd *fd)
 {
 	const struct kind *kind;
 	struct fdinfo info = {0};
 	struct stat st = {0};
-	struct span link;
+	struct known k;
 	char name[32];
 
 	*fd = (struct meta_fd){.fd = (int64_t)number};
 	snprintf(name, sizeof(name), "fd/%llu", (unsigned long long)number);
-	link = proc_link(dir, name, &f->link);
-	if (!link.n)
+	k.link = proc_link(dir, name, &f->link);
+	if (!k.link.n)
 		return false;
 	if (f->follow && fstatat(dir, name, &st, 0) < 0)
 		st = (struct stat){0};
-	kind = find_kind(link);
+	kind = find_kind(k.link);
 	if (!kind || !f->follow)
 		info = read_fdinfo(f, dir, number);
 	fd->ino = st.st_ino ? st.st_ino : info.ino;
 	fd->dev = (uint32_t)st.st_dev;
-	if (kind)
-		fill_kind(f, fd, kind, link);
-	else
-		fill_path(fd, link, st.st_mode, info.flags);
+	k.mode = st.st_mode;
+	k.flags = info.flags;
+	fill(f, fd, kind, &k);
 	return true;
 }
 
-void proc_fds_put(struct proc_fds *f, int dir, struct buf *body)
+/* From the list, at pos; what it lacks the link tells. */
+static void put_listed(struct proc_fds *f, int dir, uint64_t pid, size_t pos, struct buf *body)
+{
+	struct open_file file;
+	struct known k;
+
+	while (file_list_next(f->list, pid, &pos, &file, &k.link)) {
+		struct meta_fd fd = {.fd = file.fd, .ino = file.ino, .dev = file.dev};
+
+		k.mode = file.mode;
+		k.flags = file.flags;
+		if (k.link.n)
+			fill(f, &fd, find_kind(k.link), &k);
+		else if (!read_fd(f, dir, file.fd, &fd))
+			continue;
+		fdlist_put(body, &fd);
+	}
+}
+
+void proc_fds_put(struct proc_fds *f, int dir, uint64_t pid, struct buf *body)
 {
 	struct meta_fd fd;
+	size_t pos;
 
 	proc_net_load(&f->net, dir);
+	if (file_list_find(f->list, pid, &pos)) {
+		put_listed(f, dir, pid, pos, body);
+		return;
+	}
 	if (!proc_ids_read(&f->numbers, dir, "fd"))
 		return;
 	for (size_t i = 0; i < f->numbers.n; i++) {

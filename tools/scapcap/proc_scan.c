@@ -40,6 +40,7 @@ static int scan_open(struct scan *s, const struct proc_scan_opts *opts, struct e
 	map_init(&s->inits, sizeof(uint64_t));
 	s->fds.follow = opts->live;
 	s->fds.old_reader = opts->old_reader;
+	s->fds.list = opts->files;
 	s->proc = open(opts->proc, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return s->proc < 0 ? err_errno(err, "%s", opts->proc) : 0;
 }
@@ -87,7 +88,7 @@ static void put_fds(struct scan *s, int dir)
 	body = s->lists.n;
 	fdlist_put_tid(&s->lists, s->task.m.tid);
 	if (dir >= 0)
-		proc_fds_put(&s->fds, dir, &s->lists);
+		proc_fds_put(&s->fds, dir, (uint64_t)s->task.m.pid, &s->lists);
 	if (!s->lists.failed)
 		buf_patch_u32(&s->lists, at, (uint32_t)(s->lists.n - body));
 }
@@ -148,6 +149,7 @@ static int write_processes(struct scan *s, struct writer *w, struct err *err)
 
 	if (!proc_ids_read(&s->pids, s->proc, "."))
 		return err_errno(err, "%s", s->opts->proc);
+	file_list_read(s->opts->files);
 	host_scan_controllers(s->proc, &s->text, &s->controllers);
 	s->lists.big = w->block.big;
 	b = writer_begin(w, BT_PL_V9);

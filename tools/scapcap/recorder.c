@@ -25,7 +25,11 @@ struct recorder {
 	bool wrapped;      /* the newest blocks stand in front of the oldest */
 	uint64_t now;      /* time of the newest block */
 	uint64_t dropped;  /* of the last that went into the state */
+	uint64_t hit;      /* of the first event that passed and is in no file yet; 0: none */
+	uint64_t written;  /* when the last file was, because of an event; 0: never */
 };
+
+static int dump(struct recorder *r, struct err *err);
 
 static struct recorder *of(struct outlet *o)
 {
@@ -56,6 +60,14 @@ static int drop_oldest(struct recorder *r, struct err *err)
 {
 	struct span raw = block_at(r, r->start);
 
+	/* What was waited for would be lost. */
+	if (r->hit && block_ts(raw) >= r->hit) {
+		if (dump(r, err) < 0)
+			return -1;
+		if (is_empty(r))
+			return 0;
+		raw = block_at(r, r->start);
+	}
 	r->start += raw.n;
 	if (r->wrapped && r->start == r->lap) {
 		r->start = 0;
@@ -100,6 +112,10 @@ static int recorder_event(struct outlet *o, uint64_t ts, struct span raw, struct
 	struct recorder *r = of(o);
 
 	r->now = ts;
+	if (r->opts.hit && *r->opts.hit) {
+		*r->opts.hit = false;
+		r->hit = r->hit ? r->hit : ts;
+	}
 	if (raw.n > r->opts.size) {
 		while (!is_empty(r))
 			if (drop_oldest(r, err) < 0)
@@ -137,6 +153,9 @@ static int dump(struct recorder *r, struct err *err)
 {
 	struct writer *w = &r->parts.w;
 
+	if (r->hit)
+		r->written = r->now;
+	r->hit = 0;
 	if (find_beginning(r, err) < 0)
 		return -1;
 	if (parts_open(&r->parts, r->now, err) < 0)
@@ -147,15 +166,18 @@ static int dump(struct recorder *r, struct err *err)
 	return parts_close(&r->parts, err);
 }
 
-static int recorder_tick(struct outlet *o, uint64_t now UNUSED, struct err *err)
+static int recorder_tick(struct outlet *o, uint64_t now, struct err *err)
 {
 	struct recorder *r = of(o);
+	bool due = r->hit && (!r->written || now >= r->written + RECORDER_REST);
 
 	hook_collect(&r->parts.hook, false);
-	if (!*r->opts.asked)
-		return 1;
-	*r->opts.asked = 0;
-	return dump(r, err) < 0 ? -1 : 1;
+	if (*r->opts.asked || due) {
+		*r->opts.asked = 0;
+		if (dump(r, err) < 0)
+			return -1;
+	}
+	return !r->opts.files || r->parts.number < r->opts.files;
 }
 
 static int recorder_flush(struct outlet *o UNUSED, struct err *err UNUSED)
@@ -166,7 +188,7 @@ static int recorder_flush(struct outlet *o UNUSED, struct err *err UNUSED)
 static int recorder_end(struct outlet *o, int status, struct err *err)
 {
 	struct recorder *r = of(o);
-	bool wanted = status != 0 && (r->opts.dump_on & DUMP_ON_EXIT);
+	bool wanted = r->hit || (status != 0 && (r->opts.dump_on & DUMP_ON_EXIT));
 	int got = wanted ? dump(r, err) : 0;
 
 	if (parts_release(&r->parts, err) < 0)

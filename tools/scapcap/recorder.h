@@ -11,8 +11,12 @@
 #include "tools/scapcap/outlet.h"
 #include "tools/scapcap/parts.h"
 
+/* Between files because of events, in ns: what passes meanwhile is in the next one. */
+#define RECORDER_REST 10000000000ull
+
 #define DUMP_ON_SIGNAL 1u
 #define DUMP_ON_EXIT   2u /* of the command, with another status than 0 */
+#define DUMP_ON_FILTER 4u /* an event passed */
 
 struct recorder_opts {
 	struct parts_opts parts;
@@ -20,6 +24,8 @@ struct recorder_opts {
 	uint64_t size;                /* bytes of events that are kept */
 	unsigned dump_on;             /* DUMP_ON_ bits */
 	volatile sig_atomic_t *asked; /* non-zero: write a file now; set to zero then */
+	bool *hit;      /* the event that comes next passed; set to false when it came. NULL: none does */
+	uint64_t files; /* so many are enough; 0: no limit */
 };
 
 /* Keeps nothing yet. opts is copied. Returns NULL on failure (err); else end it. */

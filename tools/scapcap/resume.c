@@ -28,7 +28,7 @@ void resume_release(struct resume *f)
 	*f = (struct resume){0};
 }
 
-int resume_head(struct resume *f, struct span head, struct err *err)
+int resume_load(struct state *st, struct span head, struct err *err)
 {
 	struct src *src = src_mem(head, NULL, err);
 	struct reader *r = src ? reader_new(src, err) : NULL;
@@ -36,22 +36,33 @@ int resume_head(struct resume *f, struct span head, struct err *err)
 	int got = -1;
 
 	while (r && (got = reader_next(r, &b, err)) == 1)
-		if (state_load(f->st, &b, err) < 0)
+		if (state_load(st, &b, err) < 0)
 			got = -1;
 	reader_free(r);
 	src_close(src);
 	return got;
 }
 
-int resume_event(struct resume *f, struct span raw, struct err *err)
+struct block resume_block(struct span raw)
 {
 	uint32_t type = load_u32(raw.p, HOST_BIG);
-	struct block b = {.type = type,
+
+	return (struct block){.type = type,
 		.info = block_info(type),
 		.body = span_of(raw.p + WRITER_BODY, raw.n - PCAPNG_OVERHEAD),
 		.raw = raw,
 		.big = HOST_BIG,
 		.section = 1};
+}
+
+int resume_head(struct resume *f, struct span head, struct err *err)
+{
+	return resume_load(f->st, head, err);
+}
+
+int resume_event(struct resume *f, struct span raw, struct err *err)
+{
+	struct block b = resume_block(raw);
 	struct err ignored = {0};
 	struct moment m;
 	struct event ev;

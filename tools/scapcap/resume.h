@@ -18,6 +18,12 @@ struct resume {
 	bool damaged;      /* an event could not be decoded; it is passed over */
 };
 
+/* Takes the first blocks of a file, section header and lists, into a state. Returns 0, or -1 (err). */
+MUST_CHECK int resume_load(struct state *st, struct span head, struct err *err);
+
+/* A block of the machine's byte order, as a reader would give it. */
+struct block resume_block(struct span raw);
+
 /* No state yet. Returns 0, or -1 without memory (err). Release f in any case. */
 MUST_CHECK int resume_init(struct resume *f, struct err *err);
 void resume_release(struct resume *f);

@@ -80,7 +80,8 @@ static int scan(struct session *s, struct writer *w, struct err *err)
 {
 	bool pairs = s->opts->pairs;
 	struct proc_scan_opts opts = {
-		.proc = "/proc", .etc = "/etc", .live = true, .old_reader = pairs};
+		.proc = "/proc", .etc = "/etc", .live = true, .old_reader = pairs,
+		.files = capture_files(s->cap)};
 
 	/* sysdig 0.29.3 cannot read a section header with options. */
 	if (writer_section(w, 2, pairs ? NULL : s->opts->application, NULL, err) < 0)
@@ -95,6 +96,8 @@ static int begin(struct session *s, uint64_t now, struct span head, struct err *
 
 	if (naming && (naming_init(&s->naming, s->opts->containers, err) < 0 ||
 			      naming_head(&s->naming, head, err) < 0))
+		return -1;
+	if (s->opts->sieve && sieve_head(s->opts->sieve, head, err) < 0)
 		return -1;
 	if (s->to->ops->begin(s->to, now, head, err) < 0)
 		return -1;
@@ -234,7 +237,7 @@ int session_run(const struct session_opts *opts, struct capture *cap, struct out
 	struct session s = {.opts = opts, .cap = cap, .to = to};
 	int got;
 
-	s.out = (struct out){.to = to, .limit = opts->limit, .last_ts = capture_now(cap)};
+	s.out = (struct out){.to = to, .sieve = opts->sieve, .limit = opts->limit, .last_ts = capture_now(cap)};
 	writer_init(&s.out.w, NULL, HOST_BIG);
 	s.lost = calloc(capture_cpus(cap), sizeof(*s.lost));
 	got = s.lost ? run(&s, err) : err_memory(err);

@@ -24,6 +24,7 @@ struct session_opts {
 	/* Becomes non-zero when answer is to be called, which makes it zero again; or both NULL. */
 	volatile sig_atomic_t *ask;
 	void (*answer)(const struct session_report *so_far);
+	struct sieve *sieve; /* what is left out of the file; NULL: nothing */
 	const struct lookup_opts *containers; /* whom to ask for their names; NULL: nobody */
 };
 

@@ -100,18 +100,10 @@ static int set_state(void *dest, const char *arg, struct err *err)
 /* Returns OPTS_GO, or the status after a message. */
 static int compile(struct filter **f, const char *text)
 {
-	struct buf mark = {0};
 	struct err err = {0};
-	int status;
 
 	*f = filter_compile(text, &(struct filter_opts){0}, &err);
-	if (*f)
-		return OPTS_GO;
-	if (err.has_offset)
-		filter_point_out(text, err.offset, &mark);
-	status = msg_usage_mark(err.text, buf_view(&mark));
-	buf_release(&mark);
-	return status;
+	return *f ? OPTS_GO : msg_usage_at(&err, text, filter_point_out);
 }
 
 /* "FILTER=MS": the last '=' is the one. */

@@ -21,12 +21,33 @@ int shares_files(void)
 	return settings.choice & BY_TID && number_chosen(0, bpf_get_current_pid_tgid() >> 32);
 }
 
-static __always_inline bool comm_chosen(void)
+static __always_inline bool comm_chosen(enum choice by)
 {
-	struct chosen key = {.by = BY_COMM};
+	struct chosen key = {.by = by};
 
 	bpf_get_current_comm(key.text, sizeof(key.text));
 	return bpf_map_lookup_elem(&chosen, &key) != 0;
+}
+
+/* No record tells of a name that a thread gives itself, so the one before goes on to count. */
+static __always_inline bool name_chosen(__u32 tid)
+{
+	struct traced *t;
+
+	if (comm_chosen(BY_NAME))
+		return true;
+	t = bpf_map_lookup_elem(&threads, &tid);
+	return t && t->named;
+}
+
+/* Inside of a user namespace records have the numbers that are valid there. */
+static __always_inline bool euid_chosen(void)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	const struct cred *cred = BPF_CORE_READ(task, cred);
+
+	return BPF_CORE_READ(cred, user_ns, level) > 0 ||
+	       number_chosen(BY_EUID, BPF_CORE_READ(cred, euid.val));
 }
 
 static __always_inline bool is_hex(char c)
@@ -38,7 +59,7 @@ struct group_name {
 	char text[NAME_BYTES + CONTAINER_ID];
 };
 
-/* Where a container's id would begin: behind the last '-' that 64 digits can follow. */
+/* Where a container's id would begin: behind the last '-' or ':' that 64 digits can follow. */
 static __always_inline __u32 id_start(const struct group_name *name)
 {
 	__u32 start = 0;
@@ -46,7 +67,7 @@ static __always_inline __u32 id_start(const struct group_name *name)
 	for (__u32 i = 0; i < NAME_BYTES; i++) {
 		if (!name->text[i])
 			break;
-		if (name->text[i] == '-')
+		if (name->text[i] == '-' || name->text[i] == ':')
 			start = i + 1;
 	}
 	return start;
@@ -153,7 +174,11 @@ int thread_matches(void)
 		return 0;
 	if (by & BY_UID && !number_chosen(BY_UID, (__u32)bpf_get_current_uid_gid()))
 		return 0;
-	if (by & BY_COMM && !comm_chosen())
+	if (by & BY_COMM && !comm_chosen(BY_COMM))
+		return 0;
+	if (by & BY_EUID && !euid_chosen())
+		return 0;
+	if (by & BY_NAME && !name_chosen(id))
 		return 0;
 	return !(by & BY_CGROUP) || cgroup_chosen();
 }

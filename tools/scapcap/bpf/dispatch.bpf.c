@@ -16,6 +16,7 @@ const volatile struct settings settings = {};
 #define OPEN_CREATES (0100 | 020000000)
 #define MODE_BITS    07777
 #define NATIVE_32BIT 0x8000
+#define EINPROGRESS_ 115
 #define VFORK_FLAGS  0x4100 /* CLONE_VFORK and CLONE_VM */
 
 struct timespec {
@@ -277,19 +278,21 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 	t.ts = now();
 	t.arg0 = REGS_ARG0(regs);
 	t.followed = settings.choice & BY_DESCENT && is_chosen;
-	if (known)
+	if (known) {
+		t.named = known->named;
 		*known = t;
-	else
+	} else {
 		bpf_map_update_elem(&threads, &tid, &t, BPF_ANY);
+	}
 	if (settings.pairs)
 		emit_enter(regs, call, &t);
 	return 0;
 }
 
-/* A return that is hidden and changed nothing is not recorded. */
+/* A return that is hidden and changed nothing is not recorded. A connect that goes on changes much. */
 static __always_inline bool in_vain(enum verdict verdict, long ret)
 {
-	return verdict == LEFT_OUT || (verdict == HIDDEN && ret < 0);
+	return verdict == LEFT_OUT || (verdict == HIDDEN && ret < 0 && ret != -EINPROGRESS_);
 }
 
 SEC("tp_btf/sys_exit")

@@ -124,12 +124,14 @@ struct file {
 	struct path f_path;
 	struct inode *f_inode;
 	__u32 f_mode;
+	unsigned int f_flags;
 	void *private_data;
 };
 
 struct fdtable {
 	unsigned int max_fds;
 	struct file **fd;
+	unsigned long *close_on_exec;
 };
 
 struct files_struct {
@@ -185,7 +187,12 @@ struct signal_struct {
 typedef struct {
 } kernel_cap_t;
 
+struct user_namespace {
+	int level;
+};
+
 struct cred {
+	struct user_namespace *user_ns;
 	kuid_t euid, fsuid;
 	kgid_t egid, fsgid;
 	kernel_cap_t cap_inheritable, cap_permitted, cap_effective;

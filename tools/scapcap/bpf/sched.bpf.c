@@ -62,6 +62,26 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	return 0;
 }
 
+/* Loaded for BY_NAME. An exec gives a name, too, but forgets the one before a little later. */
+SEC("tp_btf/task_rename")
+int BPF_PROG(on_rename, struct task_struct *task, const char *comm)
+{
+	struct chosen key = {.by = BY_NAME};
+	struct traced t = {.named = 1};
+	__u32 tid = task->pid;
+	struct traced *known;
+
+	bpf_probe_read_kernel_str(key.text, sizeof(key.text), task->comm);
+	if (!bpf_map_lookup_elem(&chosen, &key))
+		return 0;
+	known = bpf_map_lookup_elem(&threads, &tid);
+	if (known)
+		known->named = 1;
+	else
+		bpf_map_update_elem(&threads, &tid, &t, BPF_NOEXIST);
+	return 0;
+}
+
 /* Of a thread's new one: it starts another process, which is not chosen by the ids of this one. */
 static __always_inline enum verdict child_verdict(const struct traced *t,
 	const struct task_struct *parent, const struct task_struct *child)

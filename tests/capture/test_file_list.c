@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* Open files by the BPF iterator: the same as /proc tells, of processes whose files are known. */
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "io/sink.h"
+#include "pcapng/writer.h"
+#include "tools/scapcap/proc_scan.h"
+#include "tools/scapcap/resume.h"
+
+/* Of all kinds; the last one has a high number. */
+static void open_some(void)
+{
+	int ends[2];
+	struct sockaddr_un at = {.sun_family = AF_UNIX}; /* the kernel finds a name */
+	int bound = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	bool good = open("/etc/passwd", O_RDONLY | O_CLOEXEC) >= 0 &&
+		open("/dev/null", O_WRONLY | O_APPEND) >= 0 && open("/etc", O_DIRECTORY) >= 0 &&
+		open("/proc/self/status", O_RDONLY) >= 0 && pipe(ends) == 0 && bound >= 0 &&
+		bind(bound, (struct sockaddr *)&at, sizeof(at.sun_family)) == 0 && listen(bound, 1) == 0 &&
+		socket(AF_INET, SOCK_DGRAM, 0) >= 0 && eventfd(0, EFD_CLOEXEC) >= 0 &&
+		epoll_create1(0) >= 0 && memfd_create("scaptools", 0) >= 0 &&
+		timerfd_create(CLOCK_MONOTONIC, 0) >= 0 &&
+		syscall(SYS_pidfd_open, getpid(), 0) >= 0 && dup2(ends[0], 200) == 200;
+
+	if (!good)
+		_exit(1);
+}
+
+static pid_t start_child(void)
+{
+	int ends[2];
+	pid_t pid;
+	char c;
+
+	cr_assert_eq(pipe(ends), 0);
+	pid = fork();
+	cr_assert_geq(pid, 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		open_some();
+		if (write(ends[1], "r", 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	close(ends[1]);
+	cr_assert_eq(read(ends[0], &c, 1), 1, "the files could not be opened");
+	close(ends[0]);
+	return pid;
+}
+
+static struct state *scan(struct file_list *files, bool old_reader)
+{
+	const struct proc_scan_opts opts = {.proc = "/proc", .etc = "/etc", .live = true,
+		.old_reader = old_reader, .files = files};
+	struct err err = {0};
+	struct buf bytes = {0};
+	struct sink *sink = sink_mem(&bytes, NULL, &err);
+	struct state *st = state_new(&err);
+	struct writer w;
+
+	cr_assert(sink && st, "%s", err.text);
+	writer_init(&w, sink, HOST_BIG);
+	cr_assert_eq(writer_section(&w, 2, NULL, NULL, &err), 0);
+	cr_assert_eq(proc_scan_write(&opts, &w, &err), 0, "%s", err.text);
+	cr_assert_eq(sink_close(sink, &err), 0);
+	cr_assert_eq(resume_load(st, buf_view(&bytes), &err), 0, "%s", err.text);
+	writer_release(&w);
+	buf_release(&bytes);
+	return st;
+}
+
+/* Returns how many there are. */
+static int expect_same(const struct state *a, const struct state *b, pid_t pid)
+{
+	int n = 0;
+
+	for (int64_t fd = 0; fd < 256; fd++) {
+		const struct fd *x = state_fd(a, state_thread(a, pid), fd);
+		const struct fd *y = state_fd(b, state_thread(b, pid), fd);
+
+		cr_assert_eq(!x, !y, "descriptor %d", (int)fd);
+		if (!x)
+			continue;
+		n++;
+		cr_expect_eq(x->m.type, y->m.type, "%d: %d, %d", (int)fd, x->m.type, y->m.type);
+		cr_expect(span_eq(x->m.name, y->m.name), "%d: %.*s, %.*s", (int)fd,
+			(int)x->m.name.n, (const char *)x->m.name.p, (int)y->m.name.n,
+			(const char *)y->m.name.p);
+		cr_expect_eq(x->m.flags, y->m.flags, "%d: %x, %x", (int)fd, x->m.flags, y->m.flags);
+		cr_expect_eq(x->m.ino, y->m.ino, "%d: inode", (int)fd);
+		cr_expect_eq(x->m.dev, y->m.dev, "%d: device %x, %x", (int)fd, x->m.dev, y->m.dev);
+	}
+	return n;
+}
+
+static void compare(bool old_reader)
+{
+	struct file_list *files = file_list_new();
+	struct state *by_proc, *by_list;
+	pid_t pid;
+
+	if (!files)
+		cr_skip_test("no iterator over files here");
+	pid = start_child();
+	by_proc = scan(NULL, old_reader);
+	by_list = scan(files, old_reader);
+	cr_expect_geq(expect_same(by_proc, by_list, pid), 16);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	state_free(by_proc);
+	state_free(by_list);
+	file_list_free(files);
+}
+
+Test(file_list, tells_the_same_as_proc, .timeout = 60)
+{
+	compare(false);
+}
+
+Test(file_list, for_old_readers_too, .timeout = 60)
+{
+	compare(true);
+}
+
+Test(file_list, knows_each_process_by_its_id_and_no_others, .timeout = 60)
+{
+	struct file_list *files = file_list_new();
+	struct span path;
+	struct open_file f;
+	size_t pos = 0, n = 0;
+	bool passwd = false;
+	pid_t pid;
+
+	if (!files)
+		cr_skip_test("no iterator over files here");
+	cr_expect_not(file_list_find(files, (uint64_t)getpid(), &pos), "nothing was read yet");
+	pid = start_child();
+	file_list_read(files);
+	cr_assert(file_list_find(files, (uint64_t)pid, &pos));
+	while (file_list_next(files, (uint64_t)pid, &pos, &f, &path)) {
+		n++;
+		passwd |= span_eq(path, span_str("/etc/passwd")) && f.flags & O_CLOEXEC;
+	}
+	cr_expect_geq(n, 16);
+	cr_expect(passwd);
+	cr_expect_not(file_list_find(files, 0, &pos));
+	cr_expect_not(file_list_find(NULL, (uint64_t)pid, &pos));
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	file_list_free(files);
+}
