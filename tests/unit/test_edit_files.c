@@ -87,6 +87,16 @@ Test(edit_files, copies_of_real_captures_are_equal)
 	each_capture(real_captures(), copy_is_equal);
 }
 
+/* How many selections of a capture are tried: few of large ones, or as many as ROUNDS says. */
+static int rounds_of(struct span bytes, int of_large, int of_small)
+{
+	const char *given = getenv("ROUNDS");
+
+	if (given)
+		return atoi(given);
+	return bytes.n > LARGE ? of_large : of_small;
+}
+
 /* The same numbers in every run. */
 static uint64_t next_random(uint64_t *seed)
 {
@@ -134,7 +144,7 @@ static void filtered_read_the_same(const char *path, struct span bytes)
 {
 	uint64_t events = slice_count(bytes).all;
 	uint64_t seed = 20260101;
-	int rounds = bytes.n > LARGE ? 12 : 36;
+	int rounds = rounds_of(bytes, 12, 36);
 
 	for (int i = 0; events && i < rounds; i++) {
 		const char *filter = some_filters[next_random(&seed) % ARRAY_SIZE(some_filters)];
@@ -173,7 +183,7 @@ static void slices_read_the_same(const char *path, struct span bytes)
 {
 	uint64_t events = slice_count(bytes).all;
 	uint64_t seed = 20231114;
-	int rounds = bytes.n > LARGE ? 8 : 25;
+	int rounds = rounds_of(bytes, 8, 25);
 
 	for (int i = 0; events && i < rounds; i++) {
 		struct select_range r[3];

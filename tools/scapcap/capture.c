@@ -134,10 +134,17 @@ static void set_choice(struct capture *c)
 	bpf_map__set_max_entries(c->bpf->maps.cgroups, choice->by & BY_CGROUP ? MAX_CGROUPS : 1);
 }
 
+/* Whether the kernel tells what io_uring is asked to do, and anybody wants to know. */
+static bool wants_uring(const struct capture_opts *opts)
+{
+	return choose_wants(&opts->choice, calls_number("io_uring_enter")) &&
+	       libbpf_find_vmlinux_btf_id("io_uring_submit_req", BPF_TRACE_RAW_TP) > 0;
+}
+
 static unsigned wanted_parts(const struct capture_opts *opts)
 {
 	return (opts->switches ? OPTIONAL_SWITCHES : 0) | (opts->signals ? OPTIONAL_SIGNALS : 0) |
-	       (opts->faults ? OPTIONAL_FAULTS : 0);
+	       (opts->faults ? OPTIONAL_FAULTS : 0) | (wants_uring(opts) ? OPTIONAL_URING : 0);
 }
 
 static int set_up(
@@ -168,9 +175,7 @@ static int set_up(
 	memcpy(s->hidden, opts->hidden, sizeof(s->hidden));
 	bpf_program__set_autoload(c->bpf->progs.on_switch, parts & OPTIONAL_SWITCHES);
 	bpf_program__set_autoload(c->bpf->progs.on_signal, parts & OPTIONAL_SIGNALS);
-	bpf_program__set_autoload(c->bpf->progs.on_uring,
-		choose_wants(&c->choice, calls_number("io_uring_enter")) &&
-			libbpf_find_vmlinux_btf_id("io_uring_submit_req", BPF_TRACE_RAW_TP) > 0);
+	bpf_program__set_autoload(c->bpf->progs.on_uring, parts & OPTIONAL_URING);
 #ifdef __x86_64__
 	bpf_program__set_autoload(c->bpf->progs.on_user_fault, parts & OPTIONAL_FAULTS);
 	bpf_program__set_autoload(c->bpf->progs.on_kernel_fault, parts & OPTIONAL_FAULTS);

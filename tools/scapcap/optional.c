@@ -28,7 +28,14 @@ int optional_load(unsigned wanted, optional_fn *load, void *user)
 
 const char *optional_name(enum optional part)
 {
-	return part == OPTIONAL_SWITCHES  ? "--switch"
-	       : part == OPTIONAL_SIGNALS ? "--signals"
-					  : "--page-faults";
+	switch (part) {
+	case OPTIONAL_SWITCHES:
+		return "--switch";
+	case OPTIONAL_SIGNALS:
+		return "--signals";
+	case OPTIONAL_FAULTS:
+		return "--page-faults";
+	default:
+		return "io_uring";
+	}
 }

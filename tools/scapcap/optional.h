@@ -10,7 +10,8 @@ enum optional {
 	OPTIONAL_SWITCHES = 1,
 	OPTIONAL_SIGNALS = 2,
 	OPTIONAL_FAULTS = 4,
-	OPTIONAL_ALL = 7,
+	OPTIONAL_URING = 8, /* what io_uring is asked to do */
+	OPTIONAL_ALL = 15,
 };
 
 /* Loads what must be loaded, and these parts. Returns whether that worked. */
@@ -22,7 +23,7 @@ typedef bool optional_fn(void *user, unsigned parts);
  */
 int optional_load(unsigned wanted, optional_fn *load, void *user);
 
-/* What is asked for with a part: "--signals". Static. */
+/* What a part is called: the option that asks for it, "--signals", if one does. Static. */
 const char *optional_name(enum optional part);
 
 #endif
