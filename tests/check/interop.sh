@@ -182,16 +182,24 @@ for capture in ../shared/captures/*.scap; do
 	done
 done
 
-# Whether sysdig prints for all parts together, but for numbers, what it prints for the whole.
+# parts_print_the_whole KIND BY FOLDER COMMAND...: sysdig, run by the command, prints for all parts
+# together, but for numbers, what it prints for the whole.
 parts_print_the_whole() {
+	kind=$1
+	by=$2
+	folder=$3
+	shift 3
 	line='*%evt.rawtime %evt.cpu %proc.name (%proc.pid.%thread.tid) %evt.dir %evt.type %fd.name %evt.info'
-	sysdig -r "$work/data/$1.scap" -p "$line" | sort >"$work/lines"
-	rm -rf "$work/parts"
-	mkdir "$work/parts" &&
-		"$build/scapedit" --split "$2" "$work/data/$1.scap" "$work/parts/part.scap" || return 1
-	for part in "$work"/parts/*; do
-		sysdig -r "$part" -p "$line" || return 1
-	done | sort | diff "$work/lines" - >"$work/errors"
+	"$@" sysdig -r "$folder/$kind.scap" -p "$line" | sort >"$work/lines"
+	rm -rf "$work/data/parts"
+	mkdir "$work/data/parts" &&
+		"$build/scapedit" --split "$by" "$work/data/$kind.scap" "$work/data/parts/part.scap" || return 1
+	(cd "$work/data/parts" && ls) | while read -r part; do
+		"$@" sysdig -r "$folder/parts/$part" -p "$line"
+	done | sort >"$work/two"
+	[ -s "$work/lines" ] || { echo nothing; return 1; }
+	diff "$work/lines" "$work/two" | head -n 5
+	cmp -s "$work/lines" "$work/two"
 }
 
 for kind in $kinds; do
@@ -226,8 +234,15 @@ for kind in $kinds; do
 			check "$kind: what scapcat keeps reads as in the whole" same_output \
 				"sysdig -r $work/data/$kind.scap -p '$unnumbered' proc.name=cat" \
 				"sysdig -r $work/data/$kind-kept.scap -p '$unnumbered'"
-			for by in events=700 seconds=0.3 size=200k process thread field=evt.dir; do
-				check "$kind: so do parts by $by together" parts_print_the_whole "$kind" "$by"
+			# Between events that it does not show, 0.29.3 itself tells descriptors apart
+			# otherwise than without a filter: so by key only what has few of them.
+			for by in events=700 seconds=0.3 size=200k; do
+				check "$kind: so do parts by $by together" \
+					parts_print_the_whole "$kind" "$by" "$work/data" env
+			done
+			[ "$kind" != pairs ] || for by in process thread field=evt.dir; do
+				check "$kind: so do parts by $by together" \
+					parts_print_the_whole "$kind" "$by" "$work/data" env
 			done
 			check "$kind: sysdig reads all of what was changed" same_output \
 				"sysdig -r $work/data/$kind.scap | wc -l" \
@@ -251,6 +266,10 @@ for kind in $kinds; do
 	check "$kind: so does what scapcat keeps" same_output \
 		"chroot $tree env TZ=UTC sysdig -r /data/$kind.scap -p '$unnumbered' proc.name=cat" \
 		"chroot $tree env TZ=UTC sysdig -r /data/$kind-kept.scap -p '$unnumbered'"
+	for by in events=700 process thread field=evt.dir; do
+		check "$kind: newer sysdig prints for parts by $by what it does for the whole" \
+			parts_print_the_whole "$kind" "$by" /data newer
+	done
 	check "$kind: newer sysdig reads all of what was changed" same_output \
 		"chroot $tree env TZ=UTC sysdig -r /data/$kind.scap | wc -l" \
 		"chroot $tree env TZ=UTC sysdig -r /data/$kind-changed.scap | wc -l"
