@@ -155,3 +155,22 @@ Test(outlets, the_recorder_writes_at_a_signal_and_when_the_command_fails, .timeo
 		"nothing happened");
 	remove_folder(folder);
 }
+
+/*
+ * A ring of a page is too small for programs that do not pause: the loss is said, stands in the
+ * file, and is the exit status. Where nothing was lost, neither.
+ */
+Test(outlets, a_loss_is_said_and_told_by_the_status, .timeout = 60)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
+	int status;
+
+	make_folder(folder);
+	status = script(folder, "scapcap -B 4k -w t.scap -- dd if=/dev/zero of=/dev/null bs=1 "
+				"count=1000000 2>said");
+	cr_expect(status == 0 || status == 1);
+	cr_expect_eq(script(folder, "grep -q 'events.*, 0 dropped' said"), status);
+	cr_expect_eq(script(folder, "scapcat -Y evt.type=notification t.scap | grep -q drop"),
+		!status);
+	remove_folder(folder);
+}

@@ -137,7 +137,7 @@ static int capture_to(
 	if (to && !o->quiet)
 		tell_counts(&report);
 	sieve_free(sieve);
-	return failed ? STATUS_DATA : report.status;
+	return failed || (!report.status && tell_lost(&report)) ? STATUS_DATA : report.status;
 }
 
 static void tell_refused(unsigned parts)

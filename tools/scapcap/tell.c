@@ -37,18 +37,25 @@ static void tell_processor(uint32_t cpu, const struct counters *c)
 	msg_warn(NULL, "processor %" PRIu32 " dropped %s", cpu, text);
 }
 
+uint64_t tell_lost(const struct session_report *r)
+{
+	uint64_t n = 0;
+
+	for (uint32_t cpu = 0; cpu < r->cpus; cpu++)
+		n += sum(&r->dropped[cpu]);
+	return n;
+}
+
 void tell_counts(const struct session_report *r)
 {
 	char hidden[48] = "";
-	uint64_t dropped = 0, full = 0;
+	uint64_t full = 0;
 
-	for (uint32_t cpu = 0; cpu < r->cpus; cpu++) {
-		dropped += sum(&r->dropped[cpu]);
+	for (uint32_t cpu = 0; cpu < r->cpus; cpu++)
 		full += r->dropped[cpu].dropped[DROP_RING_FULL];
-	}
 	if (r->hidden)
 		snprintf(hidden, sizeof(hidden), " and %" PRIu64 " hidden", r->hidden);
-	msg_warn(NULL, "%" PRIu64 " events%s, %" PRIu64 " dropped%s", r->events, hidden, dropped,
+	msg_warn(NULL, "%" PRIu64 " events%s, %" PRIu64 " dropped%s", r->events, hidden, tell_lost(r),
 		full ? " (a larger -B or a smaller -s may help)" : "");
 	for (uint32_t cpu = 0; cpu < r->cpus; cpu++)
 		if (sum(&r->dropped[cpu]))

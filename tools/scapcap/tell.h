@@ -8,4 +8,7 @@
 /* How many events there were, and what was lost, by processor and reason. */
 void tell_counts(const struct session_report *r);
 
+/* How many events were lost, on all processors and for all reasons. */
+uint64_t tell_lost(const struct session_report *r);
+
 #endif
