@@ -9,23 +9,6 @@
 #include "pcapng/writer.h"
 #include "support/capture.h"
 
-/* All the unpacked bytes of a file. */
-static void unpack(struct span packed, struct buf *to)
-{
-	struct src_opts opts = {.wanted = reader_wants};
-	struct err err = {0};
-	struct src *src = src_mem(packed, &opts, &err);
-	const uint8_t *p;
-	size_t n;
-
-	cr_assert_not_null(src);
-	while ((p = src_peek(src, 1, &n, &err)) && n) {
-		buf_put(to, p, n);
-		src_consume(src, n);
-	}
-	src_close(src);
-}
-
 /* What the writer makes of what the reader gives. Returns how many bytes the reader has passed. */
 static size_t copy(struct span bytes, struct buf *to, const char *path)
 {
@@ -85,10 +68,8 @@ Test(roundtrip, of_fixtures_is_the_identity)
 
 Test(roundtrip, of_real_captures_is_the_identity)
 {
-	const char *folder = getenv("CAPTURES");
+	const char *folder = real_captures();
 
-	if (!folder || !*folder)
-		cr_skip_test("no CAPTURES");
 	cr_expect_gt(round_trips(folder), 0);
 }
 

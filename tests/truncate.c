@@ -136,9 +136,7 @@ Test(truncate, any_prefix_of_fixtures_gives_its_whole_blocks)
 
 Test(truncate, prefixes_of_real_captures_give_their_whole_blocks)
 {
-	const char *folder = getenv("CAPTURES");
+	const char *folder = real_captures();
 
-	if (!folder || !*folder)
-		cr_skip_test("no CAPTURES");
 	folder_prefixes(folder);
 }

@@ -31,4 +31,16 @@ bool file_read(const char *path, struct buf *to);
 char **files_in(const char *folder);
 void files_free(char **files);
 
+/* The folder of real captures; skips the test when there is none. */
+const char *real_captures(void);
+
+/* Appends what packed bytes hold. */
+void unpack(struct span packed, struct buf *to);
+
+/* Calls fn with the unpacked bytes of each pcapng capture in the folder. */
+void each_capture(const char *folder, void (*fn)(const char *path, struct span bytes));
+
+/* Numbers that are the same in every run: the next one, and the seed moves on. */
+uint64_t next_random(uint64_t *seed);
+
 #endif

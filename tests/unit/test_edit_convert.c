@@ -186,10 +186,8 @@ static void expect_original(const char *folder, const struct original *o)
 /* Numbers of events included. */
 Test(edit_convert, upgraded_captures_read_as_new_programs_read_the_originals, .timeout = 120)
 {
-	const char *folder = getenv("CAPTURES");
+	const char *folder = real_captures();
 
-	if (!folder || !*folder)
-		cr_skip_test("no CAPTURES");
 	for (size_t i = 0; i < ARRAY_SIZE(originals); i++)
 		expect_original(folder, &originals[i]);
 }
@@ -221,11 +219,9 @@ Test(edit_convert, what_is_upgraded_stays_as_it_is)
 
 Test(edit_convert, real_captures_that_are_upgraded_stay_as_they_are, .timeout = 120)
 {
-	const char *folder = getenv("CAPTURES");
+	const char *folder = real_captures();
 	char path[4096];
 
-	if (!folder || !*folder)
-		cr_skip_test("no CAPTURES");
 	for (size_t i = 0; i < ARRAY_SIZE(originals); i++) {
 		snprintf(path, sizeof(path), "%s/%s.scap", folder, originals[i].name);
 		expect_idempotent(path);

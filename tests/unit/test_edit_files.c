@@ -13,53 +13,6 @@
 /* Files larger than this get fewer slices. */
 #define LARGE 200000
 
-static void unpack(struct span packed, struct buf *to)
-{
-	struct err err = {0};
-	struct src *src = src_mem(packed, &(struct src_opts){.wanted = reader_wants}, &err);
-	const uint8_t *p;
-	size_t n;
-
-	cr_assert_not_null(src, "%s", err.text);
-	while ((p = src_peek(src, 1, &n, &err)) && n) {
-		buf_put(to, p, n);
-		src_consume(src, n);
-	}
-	src_close(src);
-}
-
-/* Calls fn with the unpacked bytes of each capture in the folder. */
-static void each_capture(const char *folder, void (*fn)(const char *path, struct span bytes))
-{
-	char **files = files_in(folder);
-
-	cr_assert_not_null(files, "%s", folder);
-	for (char **f = files; *f; f++) {
-		struct buf packed = {0}, bytes = {0};
-		struct capture c;
-
-		cr_assert(file_read(*f, &packed), "%s", *f);
-		if (capture_open(&c, buf_view(&packed)) &&
-			reader_format(c.reader) == READER_PCAPNG) {
-			unpack(buf_view(&packed), &bytes);
-			fn(*f, buf_view(&bytes));
-		}
-		capture_close(&c);
-		buf_release(&packed);
-		buf_release(&bytes);
-	}
-	files_free(files);
-}
-
-static const char *real_captures(void)
-{
-	const char *folder = getenv("CAPTURES");
-
-	if (!folder || !*folder)
-		cr_skip_test("no CAPTURES");
-	return folder;
-}
-
 static void copy_is_equal(const char *path, struct span bytes)
 {
 	const struct select all = {0};
@@ -95,13 +48,6 @@ static int rounds_of(struct span bytes, int of_large, int of_small)
 	if (given)
 		return atoi(given);
 	return bytes.n > LARGE ? of_large : of_small;
-}
-
-/* The same numbers in every run. */
-static uint64_t next_random(uint64_t *seed)
-{
-	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
-	return *seed >> 33;
 }
 
 static int by_first(const void *a, const void *b)

@@ -215,60 +215,6 @@ static void keyed_reads_the_same(const char *path, const char *by, struct span w
 
 /* --- whole files ---------------------------------------------------------------------------- */
 
-static void unpack(struct span packed, struct buf *to)
-{
-	struct err err = {0};
-	struct src *src = src_mem(packed, &(struct src_opts){.wanted = reader_wants}, &err);
-	const uint8_t *p;
-	size_t n;
-
-	cr_assert_not_null(src, "%s", err.text);
-	while ((p = src_peek(src, 1, &n, &err)) && n) {
-		buf_put(to, p, n);
-		src_consume(src, n);
-	}
-	src_close(src);
-}
-
-/* Calls fn with the unpacked bytes of each capture in the folder. */
-static void each_file(const char *folder, void (*fn)(const char *path, struct span bytes))
-{
-	char **files = files_in(folder);
-
-	cr_assert_not_null(files, "%s", folder);
-	for (char **f = files; *f; f++) {
-		struct buf packed = {0}, bytes = {0};
-		struct capture c;
-
-		cr_assert(file_read(*f, &packed), "%s", *f);
-		if (capture_open(&c, buf_view(&packed)) &&
-			reader_format(c.reader) == READER_PCAPNG) {
-			unpack(buf_view(&packed), &bytes);
-			fn(*f, buf_view(&bytes));
-		}
-		capture_close(&c);
-		buf_release(&packed);
-		buf_release(&bytes);
-	}
-	files_free(files);
-}
-
-static const char *real_ones(void)
-{
-	const char *folder = getenv("CAPTURES");
-
-	if (!folder || !*folder)
-		cr_skip_test("no CAPTURES");
-	return folder;
-}
-
-/* The same numbers in every run. */
-static uint64_t next_random(uint64_t *seed)
-{
-	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
-	return *seed >> 33;
-}
-
 static void any_sequence_reads_the_same(const char *path, struct span bytes)
 {
 	uint64_t seed = bytes.n;
@@ -301,22 +247,22 @@ static void any_key_reads_the_same(const char *path, struct span bytes)
 
 Test(edit_split, fixtures_in_sequence)
 {
-	each_file("fixtures", any_sequence_reads_the_same);
+	each_capture("fixtures", any_sequence_reads_the_same);
 }
 
 Test(edit_split, real_captures_in_sequence)
 {
-	each_file(real_ones(), any_sequence_reads_the_same);
+	each_capture(real_captures(), any_sequence_reads_the_same);
 }
 
 Test(edit_split, fixtures_by_key)
 {
-	each_file("fixtures", any_key_reads_the_same);
+	each_capture("fixtures", any_key_reads_the_same);
 }
 
 Test(edit_split, real_captures_by_key)
 {
-	each_file(real_ones(), any_key_reads_the_same);
+	each_capture(real_captures(), any_key_reads_the_same);
 }
 
 /* --- one thing at a time -------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "support/build.h"
+#include "support/capture.h"
 #include "tools/scapinfo/collect.h"
 
 #define SEC UINT64_C(1000000000)
@@ -451,10 +452,8 @@ static void expect_capture(const char *folder, size_t i)
 
 Test(info_collect, real_captures)
 {
-	const char *folder = getenv("CAPTURES");
+	const char *folder = real_captures();
 
-	if (!folder || !*folder)
-		cr_skip_test("no captures");
 	for (size_t i = 0; i < ARRAY_SIZE(captures); i++)
 		expect_capture(folder, i);
 }

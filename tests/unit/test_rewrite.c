@@ -412,12 +412,8 @@ static void rewrite_capture(const char *path)
 
 Test(rewrite, lists_of_real_captures)
 {
-	const char *folder = getenv("CAPTURES");
-	char **files;
+	char **files = files_in(real_captures());
 
-	if (!folder || !*folder)
-		cr_skip_test("no CAPTURES");
-	files = files_in(folder);
 	for (char **f = files; *f; f++)
 		rewrite_capture(*f);
 	files_free(files);

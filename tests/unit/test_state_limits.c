@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "state/state_priv.h"
+#include "support/capture.h"
 #include "support/count_malloc.h"
 #include "support/feed.h"
 
@@ -150,13 +151,6 @@ Test(state_limits, a_full_table_takes_no_more_descriptors)
 }
 
 /* --- odd data ------------------------------------------------------------------------------- */
-
-/* Pseudo-random numbers, the same in every run. */
-static uint32_t next_random(uint64_t *seed)
-{
-	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(*seed >> 33);
-}
 
 /* Values that lead somewhere more often than others: small numbers, families, paths. */
 static struct span odd_param(uint8_t *bytes, size_t room, uint64_t *seed)
