@@ -10,6 +10,7 @@
 
 #include "filter/fields.h"
 #include "filter/fields_near.h"
+#include "format/catalog_priv.h"
 #include "scap/event_table.h"
 
 #define NAME_COLUMN 36
@@ -186,11 +187,23 @@ static json_t *class_json(const struct choice *c, const struct field_class *clas
 		"{s:s, s:s, s:o}", "class", class->name, "help", class->help, "fields", fields);
 }
 
+int catalog_put_json(json_t *all, struct buf *out, struct err *err)
+{
+	char *text = json_dumps(all, JSON_INDENT(1));
+
+	json_decref(all);
+	if (!text)
+		return err_memory(err);
+	buf_text(out, text);
+	buf_char(out, '\n');
+	free(text);
+	return 0;
+}
+
 static int put_json(const struct choice *c, struct buf *out, struct err *err)
 {
 	const struct field_class *class;
 	json_t *all = json_array();
-	char *text;
 
 	for (size_t i = 0; (class = field_class_at(i)); i++) {
 		json_t *one = class_json(c, class);
@@ -199,14 +212,7 @@ static int put_json(const struct choice *c, struct buf *out, struct err *err)
 			json_array_append(all, one);
 		json_decref(one);
 	}
-	text = json_dumps(all, JSON_INDENT(1));
-	json_decref(all);
-	if (!text)
-		return err_memory(err);
-	buf_text(out, text);
-	buf_char(out, '\n');
-	free(text);
-	return 0;
+	return catalog_put_json(all, out, err);
 }
 
 /* --- the lists ------------------------------------------------------------------------------ */

@@ -5,11 +5,11 @@
  * newer libraries write no longer are old.
  */
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "filter/event_names.h"
 #include "format/catalog.h"
+#include "format/catalog_priv.h"
 #include "scap/event_table.h"
 
 #define CATEGORY_COLUMN 12
@@ -58,19 +58,11 @@ static json_t *event_json(uint32_t type)
 static int put_json(const char *name, struct buf *out, struct err *err)
 {
 	json_t *all = json_array();
-	char *text;
 
 	for (uint32_t t = 0; t < EVENT_TYPES; t++)
 		if (is_chosen(name, event_info(t)))
 			json_array_append_new(all, event_json(t));
-	text = json_dumps(all, JSON_INDENT(1));
-	json_decref(all);
-	if (!text)
-		return err_memory(err);
-	buf_text(out, text);
-	buf_char(out, '\n');
-	free(text);
-	return 0;
+	return catalog_put_json(all, out, err);
 }
 
 static int put_chosen(bool json, const char *name, struct buf *out, struct err *err)

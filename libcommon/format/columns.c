@@ -4,18 +4,7 @@
 
 #include <stdlib.h>
 
-#include "filter/near.h"
-
-static int unknown(struct span name, struct err *err)
-{
-	struct near near = near_of(name);
-	const struct field *f;
-
-	for (size_t i = 0; (f = field_at(i)); i++)
-		near_try(&near, f->name);
-	return err_set(err, ERR_USAGE, "there is no field %.*s%s%s%s", (int)MIN(name.n, (size_t)64),
-		(const char *)name.p, NEAR_TEXT(near));
-}
+#include "filter/fields_near.h"
 
 /* The field of "NAME", "NAME.ARG" or "NAME[ARG]"; NULL when there is none. */
 static const struct field *find(struct span name, struct span *arg)
@@ -74,7 +63,7 @@ int columns_init(struct columns *c, const char *const *names, size_t n, struct e
 		const struct field *f = find(span_str(names[i]), &arg);
 
 		if (!f)
-			return unknown(span_str(names[i]), err);
+			return field_unknown(span_str(names[i]), err);
 		if (add(c, f, arg, names[i], err) < 0)
 			return -1;
 	}

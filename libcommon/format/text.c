@@ -9,7 +9,7 @@
 
 #include "filter/fields.h"
 #include "filter/layers.h"
-#include "filter/near.h"
+#include "filter/fields_near.h"
 #include "filter/transform.h"
 
 #define DEFAULT_TEMPLATE                                                                           \
@@ -79,13 +79,11 @@ static int unknown_field(struct compiler *c)
 {
 	struct span name = span_of(c->left.p, word_length(c->left, "._"));
 	struct near near = near_of(name);
-	const struct field *f;
 
 	if (!name.n)
 		return err_set(
 			c->err, ERR_USAGE, "template: no field behind a %% (%%%% stands for one)");
-	for (size_t i = 0; (f = field_at(i)); i++)
-		near_try(&near, f->name);
+	fields_near(&near);
 	return err_set(c->err, ERR_USAGE, "template: there is no field %.*s%s%s%s",
 		(int)MIN(name.n, (size_t)64), (const char *)name.p, NEAR_TEXT(near));
 }
