@@ -111,17 +111,24 @@ int msg_usage(const char *fmt, ...)
 	return STATUS_USAGE;
 }
 
-int msg_usage_at(const struct err *err, const char *text,
+void msg_mark(const struct err *err, const char *text,
 	void (*point_out)(const char *text, size_t offset, struct buf *b))
 {
 	struct buf mark = {0};
-	int status = msg_usage("%s", err->text);
 
 	if (err->has_offset)
 		point_out(text, err->offset, &mark);
 	if (mark.n)
 		fwrite(mark.p, 1, mark.n, stderr);
 	buf_release(&mark);
+}
+
+int msg_usage_at(const struct err *err, const char *text,
+	void (*point_out)(const char *text, size_t offset, struct buf *b))
+{
+	int status = msg_usage("%s", err->text);
+
+	msg_mark(err, text, point_out);
 	return status;
 }
 

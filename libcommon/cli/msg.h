@@ -35,6 +35,10 @@ void msg_damage(const char *file, uint64_t count, uint64_t offset, const char *f
 /* A usage error: "tool: text" and a pointer to --help. Returns STATUS_USAGE. */
 int msg_usage(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
+/* Shows where in a text an error is (err->offset), if it says: in lines that point_out makes of both. */
+void msg_mark(const struct err *err, const char *text,
+	void (*point_out)(const char *text, size_t offset, struct buf *b));
+
 /*
  * A usage error at a place of a text (err->offset): behind the error come the lines that point_out
  * makes of text and place. Returns STATUS_USAGE.

@@ -53,16 +53,26 @@ bool reader_wants(struct span head)
 	return starts_section(head) || pcap_magic(head, &big, &nsec);
 }
 
-static struct reader *reader_of(struct src *src, struct span head, struct err *err)
+static struct reader *reader_open(struct src *src, bool mending, struct err *err)
 {
-	struct reader *r = calloc(1, sizeof(*r));
+	struct reader *r;
+	struct span head;
 	bool big, nsec;
 
+	head.p = src_peek(src, 4, &head.n, err);
+	if (!head.p)
+		return NULL;
+	if (!head.n || (!mending && !reader_wants(head))) {
+		err_set(err, ERR_FORMAT, head.n ? "neither pcapng nor pcap" : "the file is empty");
+		return NULL;
+	}
+	r = calloc(1, sizeof(*r));
 	if (!r) {
 		err_memory(err);
 		return NULL;
 	}
 	r->src = src;
+	r->mending = mending;
 	if (pcap_magic(head, &big, &nsec)) {
 		r->format = READER_PCAP;
 		pcap_init(&r->pcap, big, nsec);
@@ -72,34 +82,12 @@ static struct reader *reader_of(struct src *src, struct span head, struct err *e
 
 struct reader *reader_new(struct src *src, struct err *err)
 {
-	struct span head;
-
-	head.p = src_peek(src, 4, &head.n, err);
-	if (!head.p)
-		return NULL;
-	if (!reader_wants(head)) {
-		err_set(err, ERR_FORMAT, head.n ? "neither pcapng nor pcap" : "the file is empty");
-		return NULL;
-	}
-	return reader_of(src, head, err);
+	return reader_open(src, false, err);
 }
 
 struct reader *reader_new_mending(struct src *src, struct err *err)
 {
-	struct reader *r;
-	struct span head;
-
-	head.p = src_peek(src, 4, &head.n, err);
-	if (!head.p)
-		return NULL;
-	if (!head.n) {
-		err_set(err, ERR_FORMAT, "the file is empty");
-		return NULL;
-	}
-	r = reader_of(src, head, err);
-	if (r)
-		r->mending = true;
-	return r;
+	return reader_open(src, true, err);
 }
 
 uint64_t reader_lost(const struct reader *r)

@@ -183,7 +183,6 @@ bool asked_check(const struct asked *a, const struct asked_part *part, bool utc)
 	struct err err = {0};
 	struct filter *f = filter_compile(
 		part->text, &(struct filter_opts){.utc = utc, .macros = a->macros}, &err);
-	struct buf mark = {0};
 
 	filter_free(f);
 	if (f)
@@ -194,11 +193,7 @@ bool asked_check(const struct asked *a, const struct asked_part *part, bool utc)
 			err.text);
 	else
 		msg_usage("%s%s", err.text, about_first(part, &err));
-	if (err.has_offset)
-		filter_point_out(part->text, (size_t)err.offset, &mark);
-	if (mark.n)
-		fwrite(mark.p, 1, mark.n, stderr);
-	buf_release(&mark);
+	msg_mark(&err, part->text, filter_point_out);
 	return false;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Puts together what a copy needs: the selection, the steps behind it, and who counts at the end. */
+/* Puts together what a copy needs: the selection, the steps behind it, and who counts at the end.
+ */
 #include "tools/scapedit/copy.h"
 
 #include <sys/stat.h>
@@ -8,8 +9,7 @@
 #include "tools/scapedit/steps.h"
 #include "tools/scapedit/tally.h"
 
-struct reader *open_capture(
-	const char *path, bool damaged, struct src **src, struct err *err)
+struct reader *open_capture(const char *path, bool damaged, struct src **src, struct err *err)
 {
 	const struct src_opts opts = {.wanted = reader_wants};
 	struct reader *r;
@@ -19,6 +19,30 @@ struct reader *open_capture(
 	if (!r)
 		msg_err(path, err);
 	return r;
+}
+
+bool can_read_again(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+int open_again(const struct args *a, struct reader **r, struct src **src, struct err *err)
+{
+	*r = NULL;
+	*src = NULL;
+	if (!edit_reads_twice(&a->what) || !can_read_again(a->in))
+		return 0;
+	*r = open_capture(a->in, a->repair, src, err);
+	return *r ? 0 : -1;
+}
+
+void tell_failure(const struct args *a, const char *output, const struct err *err)
+{
+	bool of_input = err->code == ERR_UNSUPPORTED || err->code == ERR_FORMAT;
+
+	msg_err(of_input ? a->in : output, err);
 }
 
 /* Copies what is selected through the steps to sink. Returns 0, or -1 on failure (err). */
@@ -76,28 +100,20 @@ static int copy_counted(const struct args *a, const struct edit_opts *opts, stru
 	return status;
 }
 
-/* A file that has to be read twice is opened twice. */
 int copy_capture(struct args *a, struct reader *r, struct redacting *x, struct sink *sink,
 	struct copy_report *rep, struct err *err)
 {
 	const struct selection none = {.what = &a->what};
-	struct edit_opts opts = {
-		.what = &a->what, .repair = a->repair, .comments = &a->comments};
-	struct src *src = NULL;
-	struct stat st;
-	int status = -1;
+	struct edit_opts opts = {.what = &a->what, .repair = a->repair, .comments = &a->comments};
+	struct src *src;
+	int status;
 
 	*rep = (struct copy_report){0};
-	if (edit_reads_twice(&a->what) && stat(a->in, &st) == 0 && S_ISREG(st.st_mode)) {
-		opts.again = open_capture(a->in, a->repair, &src, err);
-		if (!opts.again)
-			goto out;
-	}
-	if (a->quiet || selection_rest(&none))
+	status = open_again(a, &opts.again, &src, err);
+	if (status == 0 && (a->quiet || selection_rest(&none)))
 		status = copy_through(a, &opts, r, x, sink, rep, err);
-	else
+	else if (status == 0)
 		status = copy_counted(a, &opts, r, x, sink, rep, err);
-out:
 	reader_free(opts.again);
 	src_close(src);
 	return status;

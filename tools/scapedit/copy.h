@@ -14,6 +14,19 @@
 MUST_CHECK struct reader *open_capture(
 	const char *path, bool damaged, struct src **src, struct err *err);
 
+/* Whether a path is that of a file, which can be read again, and not of a pipe. */
+bool can_read_again(const char *path);
+
+/*
+ * Opens a->in a second time if the selection has to read it twice and can; else *r stays NULL.
+ * Returns 0, or -1 on failure (err). Free *r and close *src in either case.
+ */
+MUST_CHECK int open_again(
+	const struct args *a, struct reader **r, struct src **src, struct err *err);
+
+/* Says what failed: the input, which could not be made into what was asked for, or else the output. */
+void tell_failure(const struct args *a, const char *output, const struct err *err);
+
 /* How a copy went. */
 struct copy_report {
 	struct edit_report edit;

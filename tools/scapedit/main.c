@@ -59,14 +59,6 @@ static int tell(const struct args *a, const struct reader *r, const struct edit_
 	return status;
 }
 
-/* Not to be written, or not to be made of what was read. */
-static void tell_failure(const struct args *a, const struct err *err)
-{
-	bool of_input = err->code == ERR_UNSUPPORTED || err->code == ERR_FORMAT;
-
-	msg_err(of_input ? a->in : msg_output(a->out), err);
-}
-
 /* Sets *written when there is a whole output. Returns the status. */
 static int copy(struct args *a, bool *written)
 {
@@ -83,14 +75,14 @@ static int copy(struct args *a, bool *written)
 	sink = sink_open(a->out, &a->packing, &err);
 	if (!sink || copy_capture(a, r, &x, sink, &rep, &err) < 0) {
 		sink_abort(sink);
-		tell_failure(a, &err);
+		tell_failure(a, msg_output(a->out), &err);
 		goto out;
 	}
 	status = tell(a, r, &rep.edit);
 	if (rep.status != STATUS_OK)
 		status = rep.status;
 	if (sink_close(sink, &err) < 0) {
-		tell_failure(a, &err);
+		tell_failure(a, msg_output(a->out), &err);
 		status = STATUS_DATA;
 	} else {
 		*written = true;

@@ -10,16 +10,16 @@
 #include <sys/stat.h>
 
 #include "cli/msg.h"
+#include "tools/scapedit/copy.h"
 
 static int learn(struct redacting *x, const struct args *a, struct err *err)
 {
 	const struct src_opts opts = {.wanted = reader_wants};
 	struct reader *r = NULL;
 	struct src *src;
-	struct stat st;
 	int status = -1;
 
-	if (stat(a->in, &st) < 0 || !S_ISREG(st.st_mode))
+	if (!can_read_again(a->in))
 		return 0;
 	src = src_open(a->in, &opts, err);
 	if (src)

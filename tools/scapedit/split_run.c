@@ -6,18 +6,10 @@
 #include "tools/scapedit/split_run.h"
 
 #include <inttypes.h>
-#include <sys/stat.h>
 
 #include "cli/msg.h"
 #include "tools/scapedit/copy.h"
 #include "tools/scapedit/split.h"
-
-static void tell_failure(const struct args *a, const struct err *err)
-{
-	bool of_input = err->code == ERR_UNSUPPORTED || err->code == ERR_FORMAT;
-
-	msg_err(of_input ? a->in : NULL, err);
-}
 
 /* What is worth a line of the last pass. Returns the status. */
 static int tell_all(const struct args *a, const struct reader *r, const struct edit_report *rep,
@@ -39,33 +31,28 @@ static int tell_all(const struct args *a, const struct reader *r, const struct e
 /* Returns the status; *failed: there is no point in going on. */
 static int pass(struct args *a, struct split_parts *parts, tell_fn *tell, bool *failed)
 {
-	const struct edit_opts opts = {
-		.what = &a->what, .repair = a->repair, .comments = &a->comments};
+	struct edit_opts opts = {.what = &a->what, .repair = a->repair, .comments = &a->comments};
 	struct edit_report rep;
 	struct err err = {0};
-	struct src *src;
+	struct src *src, *src_again = NULL;
 	struct reader *r = open_capture(a->in, a->repair, &src, &err);
 	struct split *s = r ? split_new(parts, &err) : NULL;
 	int status = STATUS_OK;
 
-	*failed = !s || edit_run(&opts, r, split_sink(s), &rep, &err) < 0 || split_end(s, &err) < 0;
+	*failed = !s || open_again(a, &opts.again, &src_again, &err) < 0 ||
+		  edit_run(&opts, r, split_sink(s), &rep, &err) < 0 || split_end(s, &err) < 0;
 	if (*failed)
 		status = STATUS_DATA;
 	if (*failed && r)
-		tell_failure(a, &err);
+		tell_failure(a, NULL, &err);
 	if (!*failed && !parts->more)
 		status = tell_all(a, r, &rep, s, parts, tell);
 	split_free(s);
+	reader_free(opts.again);
 	reader_free(r);
+	src_close(src_again);
 	src_close(src);
 	return status;
-}
-
-static bool is_file(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
 int split_run(struct args *a, tell_fn *tell)
@@ -75,7 +62,7 @@ int split_run(struct args *a, tell_fn *tell)
 	int status = STATUS_DATA;
 	bool failed = false;
 
-	if (split_parts_init(&parts, a, is_file(a->in), &err) < 0)
+	if (split_parts_init(&parts, a, can_read_again(a->in), &err) < 0)
 		msg_err(NULL, &err);
 	else
 		do
