@@ -7,6 +7,7 @@
 #include "tools/scapcap/convs.h"
 #include "tools/scapcap/emit.h"
 #include "tools/scapcap/proc_task.h"
+#include "tools/scapcap/rules.h"
 
 struct emit {
 	struct emit_opts opts;

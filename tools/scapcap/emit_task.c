@@ -15,13 +15,6 @@
 
 #include "tools/scapcap/proc_text.h"
 
-#define MAX_BYTES MAX_STRING /* of arguments, of the environment */
-#define MAX_ARGV  32         /* strings of an execve that failed */
-
-/* Bits of execve_flags. */
-#define EXE_WRITABLE 1u
-#define EXE_MEMFD    4u
-
 /* Size and resident size in KiB, without reading more than one short file: mapping calls are many.
  */
 static void read_usage(struct emit *e, uint64_t *size, uint64_t *resident)

@@ -4,7 +4,7 @@
 #define SCAPCAP_MAPS_BPF_H
 
 #include "kernel.bpf.h"
-#include "record.h"
+#include "rules.h"
 
 #define PATH_HALF MAX_STRING
 #define HALF      0x10000u /* no record is longer, no single parameter either */
