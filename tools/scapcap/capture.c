@@ -272,7 +272,6 @@ static int load(struct capture *c, const struct capture_opts *opts, struct err *
 	unsigned wanted = wanted_parts(opts);
 	int got;
 
-	libbpf_set_print(opts->verbose ? print_all : NULL);
 	got = optional_load(wanted, load_parts, &(struct loading){c, opts, err});
 	if (got < 0)
 		return -1;
@@ -312,6 +311,7 @@ struct capture *capture_new(const struct capture_opts *opts, struct err *err)
 		err_memory(err);
 		return NULL;
 	}
+	libbpf_set_print(opts->verbose ? print_all : NULL);
 	c->shape = calls_shape(opts->pairs);
 	c->choice = opts->choice;
 	c->boot_ts = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
