@@ -109,13 +109,6 @@ static bool cpu_online(uint32_t cpu)
 	return c != '0';
 }
 
-/* The row of a call, with what was chosen of it. */
-static void get_row(const struct capture *c, uint32_t nr, struct call *call)
-{
-	calls_row(nr, &c->shape, call);
-	call->shown = choose_wants(&c->choice, nr);
-}
-
 /* Settings and sizes of maps. */
 static void set_choice(struct capture *c)
 {
@@ -126,7 +119,7 @@ static void set_choice(struct capture *c)
 	s->choice = choice->by;
 	s->exits_shown = choose_wants_exits(choice);
 	for (uint32_t nr = 0; nr <= MAX_CALLS; nr++) {
-		get_row(c, nr, &call);
+		choose_row(choice, nr, &c->shape, &call);
 		s->interest[nr] = call.shown || call.keeps;
 	}
 	memcpy(s->containers, choice->containers, sizeof(s->containers));
@@ -197,7 +190,7 @@ static int fill_tables(struct capture *c, struct err *err)
 	struct conv conv;
 
 	for (uint32_t nr = 0; nr <= MAX_CALLS; nr++) {
-		get_row(c, nr, &call);
+		choose_row(choice, nr, &c->shape, &call);
 		if (bpf_map_update_elem(calls, &nr, &call, BPF_ANY) < 0)
 			return refused("fill the table of system calls", errno, err);
 	}
@@ -414,4 +407,13 @@ const struct counters *capture_counters(struct capture *c)
 	if (!c->tracer)
 		(void)bpf_map_lookup_elem(bpf_map__fd(c->bpf->maps.counters), &zero, c->counters);
 	return c->counters;
+}
+
+uint64_t capture_dropped(const struct counters *c)
+{
+	uint64_t n = 0;
+
+	for (int i = 0; i < DROP_REASONS; i++)
+		n += c->dropped[i];
+	return n;
 }

@@ -72,6 +72,9 @@ uint32_t capture_cpus(const struct capture *c);
  */
 const struct counters *capture_counters(struct capture *c);
 
+/* How many records a processor has lost, for all reasons. */
+uint64_t capture_dropped(const struct counters *c);
+
 /* Now, on the clock of the records. */
 uint64_t capture_now(const struct capture *c);
 

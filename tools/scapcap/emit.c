@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -83,19 +82,14 @@ const char *emit_text(struct emit *e, const struct emit_call *c, uint32_t n)
 								   : NULL;
 }
 
-void emit_path(const struct emit *e, const char *name, char *path, size_t size)
-{
-	snprintf(path, size, "/proc/%lld/%s", (long long)e->call->tid, name);
-}
-
 const struct meta_proc *emit_task(struct emit *e)
 {
-	char path[64];
+	char name[24];
 	int dir;
 
 	if (e->task_state == TASK_UNREAD) {
-		emit_path(e, "", path, sizeof(path));
-		dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		snprintf(name, sizeof(name), "%lld", (long long)e->call->tid);
+		dir = openat(e->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		e->task_state = TASK_GONE;
 		if (dir >= 0 && proc_task_read(&e->task, dir, (uint64_t)e->call->tid,
 					buf_view(&e->controllers), true))
@@ -324,14 +318,13 @@ struct span emit_numbers(struct emit *e, int64_t tid, uint16_t type, const uint6
 /* When the first process that we can see started, ns since boot; and the namespace it is in. */
 static void find_namespace(struct emit *e)
 {
-	uint64_t hz = (uint64_t)sysconf(_SC_CLK_TCK);
 	int dir = openat(e->proc, "1", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	e->pidns = proc_bracket(proc_link(e->proc, "self/ns/pid", &e->text), "pid:[");
 	if (dir < 0)
 		return;
 	if (proc_task_read(&e->task, dir, 1, span_of(NULL, 0), false))
-		e->pidns_start = e->task.start / hz * NS + e->task.start % hz * NS / hz;
+		e->pidns_start = proc_ticks_ns(e->task.start);
 	close(dir);
 }
 

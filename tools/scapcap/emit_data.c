@@ -2,22 +2,16 @@
 /* What calls read and write: buffers, vectors, messages; as much of it as the snaplen allows. */
 #include "tools/scapcap/emit_priv.h"
 
-#include <stdio.h>
-#include <sys/stat.h>
-
 /* How much data of a call is kept: it may depend on what the descriptor in its first argument is.
  */
 static uint64_t snaplen_of(const struct emit *e)
 {
 	const struct snaplen *s = &e->opts.snaplen;
-	char name[32], path[64];
 	struct stat st;
 
 	if (!s->given[SNAPLEN_NET] && !s->given[SNAPLEN_FILE])
 		return snaplen_for(s, SNAPLEN_DEFAULT);
-	snprintf(name, sizeof(name), "fd/%d", emit_fd(e, 0));
-	emit_path(e, name, path, sizeof(path));
-	if (stat(path, &st) < 0)
+	if (emit_fd_stat(e, emit_fd(e, 0), &st) < 0)
 		return snaplen_for(s, SNAPLEN_DEFAULT);
 	return snaplen_for(s, S_ISSOCK(st.st_mode)  ? SNAPLEN_NET
 			      : S_ISREG(st.st_mode) ? SNAPLEN_FILE

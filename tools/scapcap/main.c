@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* scapcap: captures system calls. Here is what belongs to the program: signals, messages, status. */
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 
@@ -107,14 +106,6 @@ static struct outlet *open_outlet(const struct options *o, struct screen *screen
 	return o->recorder ? recorder_new(&recorder, err) : files_new(&files, err);
 }
 
-/* Whether nobody has the other end of standard output any more. */
-static bool reader_left(void)
-{
-	struct pollfd p = {.fd = STDOUT_FILENO};
-
-	return poll(&p, 1, 0) > 0 && (p.revents & (POLLERR | POLLHUP));
-}
-
 /* Captures with cap. Returns the exit status. */
 static int capture_to(
 	const struct options *o, struct capture *cap, struct screen *screen, char **command)
@@ -130,7 +121,7 @@ static int capture_to(
 	if (to && to->ops->end(to, report.status, &err) < 0)
 		failed = true;
 	/* Who captures through the fifo stops by closing it. */
-	if (failed && o->extcap.capture && reader_left())
+	if (failed && o->extcap.capture && files_reader_left())
 		failed = false;
 	if (failed)
 		msg_err(msg_output(o->output), &err);

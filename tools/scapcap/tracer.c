@@ -484,10 +484,8 @@ struct tracer *tracer_new(const struct tracer_opts *opts, struct rings *rings, s
 	map_init(&t->tracees, sizeof(struct tracee));
 	sem_init(&t->ready, 0, 0);
 	sem_init(&t->go, 0, 0);
-	for (uint32_t nr = 0; nr <= MAX_CALLS; nr++) {
-		calls_row(nr, &opts->emit.shape, &t->rows[nr]);
-		t->rows[nr].shown = choose_wants(opts->choice, nr);
-	}
+	for (uint32_t nr = 0; nr <= MAX_CALLS; nr++)
+		choose_row(opts->choice, nr, &opts->emit.shape, &t->rows[nr]);
 	t->execve = calls_number("execve");
 	t->execveat = calls_number("execveat");
 	for (size_t i = 0; i < OPENS; i++)
