@@ -140,6 +140,23 @@ static unsigned wanted_parts(const struct capture_opts *opts)
 	       (opts->faults ? OPTIONAL_FAULTS : 0) | (wants_uring(opts) ? OPTIONAL_URING : 0);
 }
 
+static void choose_programs(struct scapcap_bpf *bpf, unsigned parts)
+{
+	bool wanted;
+
+#define PROGRAM(name) bpf_program__set_autoload(bpf->progs.name, wanted);
+#ifdef __x86_64__
+#define PROGRAM_X86(name) PROGRAM(name)
+#else
+#define PROGRAM_X86(name)
+#endif
+#define OPTIONAL(symbol, bit, name, programs)                                                      \
+	wanted = parts & OPTIONAL_##symbol;                                                        \
+	programs
+#include "tools/scapcap/optional.def"
+#undef OPTIONAL
+}
+
 static int set_up(
 	struct capture *c, const struct capture_opts *opts, unsigned parts, struct err *err)
 {
@@ -166,13 +183,7 @@ static int set_up(
 	s->page_kb = (uint32_t)sysconf(_SC_PAGESIZE) / 1024;
 	s->nprocexit = (uint8_t)schema_nparams(c->shape.schema, PPME_PROCEXIT_1_E);
 	memcpy(s->hidden, opts->hidden, sizeof(s->hidden));
-	bpf_program__set_autoload(c->bpf->progs.on_switch, parts & OPTIONAL_SWITCHES);
-	bpf_program__set_autoload(c->bpf->progs.on_signal, parts & OPTIONAL_SIGNALS);
-	bpf_program__set_autoload(c->bpf->progs.on_uring, parts & OPTIONAL_URING);
-#ifdef __x86_64__
-	bpf_program__set_autoload(c->bpf->progs.on_user_fault, parts & OPTIONAL_FAULTS);
-	bpf_program__set_autoload(c->bpf->progs.on_kernel_fault, parts & OPTIONAL_FAULTS);
-#endif
+	choose_programs(c->bpf, parts);
 	bpf_program__set_autoload(c->bpf->progs.on_rename, opts->choice.by & BY_NAME);
 	bpf_map__set_max_entries(c->bpf->maps.scratch, c->cpus);
 	bpf_map__set_max_entries(c->bpf->maps.rings, 2 * c->cpus);
