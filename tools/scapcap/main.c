@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* scapcap: captures system calls. Here is what belongs to the program: signals, messages, status. */
 #include <signal.h>
-#include <string.h>
 
 #include "cli/msg.h"
 #include "cli/opts.h"
@@ -10,7 +9,7 @@
 #include "tools/scapcap/explain.h"
 #include "tools/scapcap/files.h"
 #include "tools/scapcap/optional.h"
-#include "tools/scapcap/peers.h"
+#include "tools/scapcap/plan.h"
 #include "tools/scapcap/privs.h"
 #include "tools/scapcap/recorder.h"
 #include "tools/scapcap/screen.h"
@@ -44,23 +43,6 @@ static void catch_signals(const struct options *o)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-static struct capture_opts capture_opts(const struct options *o, char **command)
-{
-	struct capture_opts opts = {.pairs = o->pairs,
-		.switches = o->switches,
-		.signals = o->signals,
-		.faults = o->faults,
-		.verbose = o->verbose,
-		.snaplen = o->snaplen,
-		.ring_size = o->ring_size,
-		.choice = o->choice,
-		.traced = o->ptrace ? command : NULL,
-		.traced_quietly = strcmp(o->output, "-") == 0};
-
-	peers_find(strcmp(o->output, "-") == 0, o->extcap.capture, opts.hidden, MAX_HIDDEN);
-	return opts;
-}
-
 static struct session_opts session_opts(
 	const struct options *o, struct sieve *sieve, char **command)
 {
@@ -70,7 +52,7 @@ static struct session_opts session_opts(
 		.limit = o->events,
 		.command = command[0] ? command : NULL,
 		.follow = o->choice.by & BY_DESCENT,
-		.to_stdout = strcmp(o->output, "-") == 0,
+		.to_stdout = cap_args_to_stdout(o),
 		.application = "scapcap " VERSION,
 		.stop = &stop,
 		.ask = &ask,
@@ -80,32 +62,6 @@ static struct session_opts session_opts(
 	};
 }
 
-/* Where the options want the capture. Returns NULL on failure (err). */
-static struct outlet *open_outlet(const struct options *o, struct screen *screen, struct err *err)
-{
-	struct files_opts files = {
-		.parts = {.path = o->output,
-			.packing = o->packing,
-			.several = cap_args_several(o),
-			.keep = o->next.files,
-			.printname = o->next.printname,
-			.command = o->on_file},
-		.next = o->next,
-		.stop = o->stop,
-		/* sysdig 0.29.3 cannot read a section header with options. */
-		.application = o->pairs ? NULL : "scapcap " VERSION,
-	};
-	struct recorder_opts recorder = {.parts = files.parts,
-		.application = files.application,
-		.size = o->recorder,
-		.dump_on = o->dump_on,
-		.asked = &dump,
-		.hit = screen->trigger ? &screen->hit : NULL,
-		.files = o->stop.files};
-
-	return o->recorder ? recorder_new(&recorder, err) : files_new(&files, err);
-}
-
 /* Captures with cap. Returns the exit status. */
 static int capture_to(
 	const struct options *o, struct capture *cap, struct screen *screen, char **command)
@@ -113,7 +69,9 @@ static int capture_to(
 	struct session_report report = {0};
 	struct err err = {0};
 	struct sieve *sieve;
-	struct outlet *to = screen_sieve(screen, &sieve, &err) < 0 ? NULL : open_outlet(o, screen, &err);
+	struct outlet *to = screen_sieve(screen, &sieve, &err) < 0
+				    ? NULL
+				    : plan_outlet(o, screen, &dump, &err);
 	const struct session_opts opts = session_opts(o, sieve, command);
 	bool failed = !to || session_run(&opts, cap, to, &report, &err) < 0;
 
@@ -142,7 +100,7 @@ static void tell_refused(unsigned parts)
 /* The same, once it is clear that something can be captured. */
 static int run(const struct options *o, struct screen *screen, char **command)
 {
-	const struct capture_opts opts = capture_opts(o, command);
+	const struct capture_opts opts = plan_capture(o, command);
 	struct err err = {0};
 	struct capture *cap = capture_new(&opts, &err);
 	int status = STATUS_DATA;
