@@ -15,15 +15,14 @@ static volatile sig_atomic_t stop;
 struct setup setup_of(bool pairs, char **command)
 {
 	return (struct setup){
-		.capture = {.pairs = pairs,
-			.ring_size = 8u << 20,
-			.hidden = {(uint32_t)getpid()}},
+		.capture = {.pairs = pairs, .ring_size = 8u << 20},
 		.session = {.pairs = pairs,
 			.duration = 20000000000,
 			.limit = UINT64_MAX,
 			.command = command,
 			.application = "scapcap test",
 			.stop = &stop},
+		.hidden = {(uint32_t)getpid()},
 	};
 }
 
@@ -41,6 +40,7 @@ void capture_into(struct buf *to, const struct setup *setup, uint64_t lost[DROP_
 	if (!cap && err.code == ERR_UNSUPPORTED)
 		cr_skip_test("%s", err.text);
 	cr_assert(cap && sink, "%s", err.text);
+	capture_hide(cap, setup->hidden);
 	cr_assert_eq(capture_attach(cap, &err), 0, "%s", err.text);
 	sink_outlet_init(&outlet, sink);
 	cr_assert_eq(session_run(&setup->session, cap, &outlet.base, &report, &err), 0, "%s",

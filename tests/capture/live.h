@@ -13,6 +13,7 @@
 struct setup {
 	struct capture_opts capture;
 	struct session_opts session;
+	uint32_t hidden[MAX_HIDDEN]; /* processes; 0 ends */
 };
 
 /* Captures everything but this process, while command runs, 20 seconds at most. */

@@ -182,7 +182,6 @@ static int set_up(
 	s->execveat = calls_number("execveat");
 	s->page_kb = (uint32_t)sysconf(_SC_PAGESIZE) / 1024;
 	s->nprocexit = (uint8_t)schema_nparams(c->shape.schema, PPME_PROCEXIT_1_E);
-	memcpy(s->hidden, opts->hidden, sizeof(s->hidden));
 	choose_programs(c->bpf, parts);
 	bpf_program__set_autoload(c->bpf->progs.on_rename, opts->choice.by & BY_NAME);
 	bpf_map__set_max_entries(c->bpf->maps.scratch, c->cpus);
@@ -345,6 +344,13 @@ void capture_free(struct capture *c)
 	scapcap_bpf__destroy(c->bpf);
 	free(c->counters);
 	free(c);
+}
+
+void capture_hide(struct capture *c, const uint32_t pids[MAX_HIDDEN])
+{
+	/* From the last one on, so that the list ends where it did until all stand behind it. */
+	for (uint32_t i = MAX_HIDDEN; c->bpf && i-- > 0;)
+		c->bpf->bss->hidden_groups[i] = pids[i];
 }
 
 static int follow(void *arg, uint32_t tid, struct err *err)

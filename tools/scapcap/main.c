@@ -9,6 +9,7 @@
 #include "tools/scapcap/explain.h"
 #include "tools/scapcap/files.h"
 #include "tools/scapcap/optional.h"
+#include "tools/scapcap/peers.h"
 #include "tools/scapcap/plan.h"
 #include "tools/scapcap/privs.h"
 #include "tools/scapcap/recorder.h"
@@ -97,6 +98,18 @@ static void tell_refused(unsigned parts)
 				optional_name(part));
 }
 
+/*
+ * Ourselves and who reads along. The shell may start a reader a moment after us: loading has given it
+ * the time.
+ */
+static void hide_peers(const struct options *o, struct capture *cap)
+{
+	uint32_t pids[MAX_HIDDEN];
+
+	peers_find(cap_args_to_stdout(o), o->extcap.capture, pids, MAX_HIDDEN);
+	capture_hide(cap, pids);
+}
+
 /* The same, once it is clear that something can be captured. */
 static int run(const struct options *o, struct screen *screen, char **command)
 {
@@ -105,8 +118,10 @@ static int run(const struct options *o, struct screen *screen, char **command)
 	struct capture *cap = capture_new(&opts, &err);
 	int status = STATUS_DATA;
 
-	if (cap)
+	if (cap) {
 		tell_refused(capture_refused(cap));
+		hide_peers(o, cap);
+	}
 	if (cap && capture_attach(cap, &err) == 0 &&
 		(o->ptrace || privs_drop(o->user, &err) == 0))
 		status = capture_to(o, cap, screen, command);

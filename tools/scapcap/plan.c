@@ -3,12 +3,11 @@
 #include "tools/scapcap/plan.h"
 
 #include "tools/scapcap/files.h"
-#include "tools/scapcap/peers.h"
 #include "tools/scapcap/recorder.h"
 
 struct capture_opts plan_capture(const struct options *o, char **command)
 {
-	struct capture_opts opts = {.pairs = o->pairs,
+	return (struct capture_opts){.pairs = o->pairs,
 		.switches = o->switches,
 		.signals = o->signals,
 		.faults = o->faults,
@@ -18,9 +17,6 @@ struct capture_opts plan_capture(const struct options *o, char **command)
 		.choice = o->choice,
 		.traced = o->ptrace ? command : NULL,
 		.traced_quietly = cap_args_to_stdout(o)};
-
-	peers_find(cap_args_to_stdout(o), o->extcap.capture, opts.hidden, MAX_HIDDEN);
-	return opts;
 }
 
 struct outlet *plan_outlet(const struct options *o, struct screen *screen,

@@ -9,7 +9,7 @@
 #include "tools/scapcap/outlet.h"
 #include "tools/scapcap/screen.h"
 
-/* What is captured. Looks for whoever reads the output, who is left out; command is borrowed. */
+/* What is captured. command is borrowed. */
 struct capture_opts plan_capture(const struct options *o, char **command);
 
 /*

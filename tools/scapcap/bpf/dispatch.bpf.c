@@ -11,6 +11,7 @@
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
 const volatile struct settings settings = {};
+volatile __u32 hidden_groups[MAX_HIDDEN];
 
 struct timespec {
 	__s64 sec, nsec;

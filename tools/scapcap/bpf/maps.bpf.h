@@ -105,4 +105,7 @@ struct {
 
 extern const volatile struct settings settings;
 
+/* Thread groups that are not recorded; 0 ends. Not among the settings: readers are looked for late. */
+extern volatile __u32 hidden_groups[MAX_HIDDEN];
+
 #endif
