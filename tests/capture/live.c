@@ -3,7 +3,10 @@
 #include "capture/live.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "io/sink.h"
@@ -52,6 +55,43 @@ void capture_into(struct buf *to, const struct setup *setup, uint64_t lost[DROP_
 		for (int i = 0; i < DROP_REASONS; i++)
 			lost[i] += report.dropped[cpu].dropped[i];
 	capture_free(cap);
+}
+
+pid_t live_start(bool (*prepare)(const char *), const char *arg, void (*step)(void))
+{
+	int ends[2];
+	pid_t pid;
+	char c;
+
+	cr_assert_eq(pipe(ends), 0);
+	pid = fork();
+	cr_assert_geq(pid, 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		c = !prepare || prepare(arg) ? 'y' : 'n';
+		if (write(ends[1], &c, 1) != 1 || c == 'n')
+			_exit(1);
+		for (;;)
+			step();
+	}
+	close(ends[1]);
+	cr_assert_eq(read(ends[0], &c, 1), 1);
+	close(ends[0]);
+	if (c == 'y')
+		return pid;
+	waitpid(pid, NULL, 0);
+	return 0;
+}
+
+void live_end(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	cr_assert_eq(waitpid(pid, NULL, 0), pid);
+}
+
+void live_nap(void)
+{
+	usleep(1000);
 }
 
 size_t live_each_of(struct state *st, const struct buf *file, live_fn fn, void *arg)

@@ -25,6 +25,16 @@ struct setup setup_of(bool pairs, char **command);
  */
 void capture_into(struct buf *to, const struct setup *setup, uint64_t lost[DROP_REASONS]);
 
+/*
+ * Starts a process that does step again and again until live_end or this process ends. Returns once
+ * prepare (NULL: nothing) is done in it, with its id; with 0 if that failed, and it is gone.
+ */
+pid_t live_start(bool (*prepare)(const char *), const char *arg, void (*step)(void));
+void live_end(pid_t pid);
+
+/* A step that does little. */
+void live_nap(void);
+
 /* Takes an event with the state as of it. */
 typedef void (*live_fn)(void *arg, const struct event *ev, const struct moment *m);
 

@@ -556,15 +556,9 @@ static size_t records_of(pid_t pid, bool hide)
 /* Told once the programs are loaded, when it is known who reads along. */
 Test(capture, hidden_processes_leave_no_records, .timeout = 60)
 {
-	pid_t pid = fork();
+	pid_t pid = live_start(NULL, NULL, live_nap);
 
-	cr_assert_geq(pid, 0);
-	while (pid == 0) {
-		(void)getppid();
-		usleep(1000);
-	}
 	cr_expect_gt(records_of(pid, false), 50);
 	cr_expect_eq(records_of(pid, true), 0);
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	live_end(pid);
 }
