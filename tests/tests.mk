@@ -6,8 +6,7 @@ TESTSRC  := $(wildcard tests/unit/*.c tests/golden/*.c tests/tool/*.c tests/capt
 	tests/*.c tests/support/*.c)
 # Of scapcap, where it is not built there is nothing to test.
 ifeq ($(filter scapcap,$(TOOLS)),)
-TESTSRC := $(filter-out $(addprefix tests/unit/test_,ring.c out.c syscalls.c proc_scan.c \
-	files.c recorder.c naming.c snaplen.c mem_ring.c push.c sieve.c) tests/support/outlet.c tests/capture/%,$(TESTSRC))
+TESTSRC := $(filter-out $(shell grep -l '"tools/scapcap/' $(TESTSRC)) tests/support/outlet.c tests/capture/%,$(TESTSRC))
 endif
 TESTOBJ  := $(TESTSRC:%.c=$(B)/%.o)
 ALLOBJ   += $(TESTOBJ)

@@ -3,7 +3,10 @@
 #include "capture/live.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "io/sink.h"
@@ -15,15 +18,14 @@ static volatile sig_atomic_t stop;
 struct setup setup_of(bool pairs, char **command)
 {
 	return (struct setup){
-		.capture = {.pairs = pairs,
-			.ring_size = 8u << 20,
-			.hidden = {(uint32_t)getpid()}},
+		.capture = {.pairs = pairs, .ring_size = 8u << 20},
 		.session = {.pairs = pairs,
 			.duration = 20000000000,
 			.limit = UINT64_MAX,
 			.command = command,
 			.application = "scapcap test",
 			.stop = &stop},
+		.hidden = {(uint32_t)getpid()},
 	};
 }
 
@@ -41,6 +43,7 @@ void capture_into(struct buf *to, const struct setup *setup, uint64_t lost[DROP_
 	if (!cap && err.code == ERR_UNSUPPORTED)
 		cr_skip_test("%s", err.text);
 	cr_assert(cap && sink, "%s", err.text);
+	capture_hide(cap, setup->hidden);
 	cr_assert_eq(capture_attach(cap, &err), 0, "%s", err.text);
 	sink_outlet_init(&outlet, sink);
 	cr_assert_eq(session_run(&setup->session, cap, &outlet.base, &report, &err), 0, "%s",
@@ -52,6 +55,43 @@ void capture_into(struct buf *to, const struct setup *setup, uint64_t lost[DROP_
 		for (int i = 0; i < DROP_REASONS; i++)
 			lost[i] += report.dropped[cpu].dropped[i];
 	capture_free(cap);
+}
+
+pid_t live_start(bool (*prepare)(const char *), const char *arg, void (*step)(void))
+{
+	int ends[2];
+	pid_t pid;
+	char c;
+
+	cr_assert_eq(pipe(ends), 0);
+	pid = fork();
+	cr_assert_geq(pid, 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		c = !prepare || prepare(arg) ? 'y' : 'n';
+		if (write(ends[1], &c, 1) != 1 || c == 'n')
+			_exit(1);
+		for (;;)
+			step();
+	}
+	close(ends[1]);
+	cr_assert_eq(read(ends[0], &c, 1), 1);
+	close(ends[0]);
+	if (c == 'y')
+		return pid;
+	waitpid(pid, NULL, 0);
+	return 0;
+}
+
+void live_end(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	cr_assert_eq(waitpid(pid, NULL, 0), pid);
+}
+
+void live_nap(void)
+{
+	usleep(1000);
 }
 
 size_t live_each_of(struct state *st, const struct buf *file, live_fn fn, void *arg)

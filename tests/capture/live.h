@@ -13,6 +13,7 @@
 struct setup {
 	struct capture_opts capture;
 	struct session_opts session;
+	uint32_t hidden[MAX_HIDDEN]; /* processes; 0 ends */
 };
 
 /* Captures everything but this process, while command runs, 20 seconds at most. */
@@ -23,6 +24,16 @@ struct setup setup_of(bool pairs, char **command);
  * reason, may be NULL.
  */
 void capture_into(struct buf *to, const struct setup *setup, uint64_t lost[DROP_REASONS]);
+
+/*
+ * Starts a process that does step again and again until live_end or this process ends. Returns once
+ * prepare (NULL: nothing) is done in it, with its id; with 0 if that failed, and it is gone.
+ */
+pid_t live_start(bool (*prepare)(const char *), const char *arg, void (*step)(void));
+void live_end(pid_t pid);
+
+/* A step that does little. */
+void live_nap(void);
 
 /* Takes an event with the state as of it. */
 typedef void (*live_fn)(void *arg, const struct event *ev, const struct moment *m);

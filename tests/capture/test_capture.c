@@ -525,3 +525,40 @@ Test(capture, each_kind_of_descriptor_has_its_snaplen, .timeout = 60)
 	capture_close(&k.c);
 	buf_release(&file);
 }
+
+struct records_of {
+	int64_t tid;
+	size_t n;
+};
+
+static void count_record(void *arg, const struct event *ev, const struct moment *m)
+{
+	struct records_of *r = arg;
+
+	(void)m;
+	r->n += ev->tid == r->tid;
+}
+
+static size_t records_of(pid_t pid, bool hide)
+{
+	char *command[] = {TEXT("sleep"), TEXT("0.2"), NULL};
+	struct setup setup = setup_of(false, command);
+	struct records_of r = {.tid = pid};
+	struct buf file = {0};
+
+	setup.hidden[1] = hide ? (uint32_t)pid : 0;
+	capture_into(&file, &setup, NULL);
+	live_each(&file, count_record, &r);
+	buf_release(&file);
+	return r.n;
+}
+
+/* Told once the programs are loaded, when it is known who reads along. */
+Test(capture, hidden_processes_leave_no_records, .timeout = 60)
+{
+	pid_t pid = live_start(NULL, NULL, live_nap);
+
+	cr_expect_gt(records_of(pid, false), 50);
+	cr_expect_eq(records_of(pid, true), 0);
+	live_end(pid);
+}

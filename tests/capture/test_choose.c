@@ -86,30 +86,6 @@ static size_t look(const struct setup *setup, struct seen *seen)
 	return n;
 }
 
-/* A process that does something again and again until it is ended. */
-static pid_t start_busy(void (*work)(void))
-{
-	pid_t pid = fork();
-
-	cr_assert_geq(pid, 0);
-	if (pid > 0)
-		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (;;)
-		work();
-}
-
-static void end_busy(pid_t pid)
-{
-	kill(pid, SIGKILL);
-	cr_assert_eq(waitpid(pid, NULL, 0), pid);
-}
-
-static void nap(void)
-{
-	usleep(1000);
-}
-
 Test(choose, by_name_and_call_with_descriptors_from_calls_left_out, .timeout = 60)
 {
 	struct setup setup = setup_sh("cat " FILE_NAME " >/dev/null; ls / >/dev/null");
@@ -137,15 +113,15 @@ Test(choose, in_pairs_too, .timeout = 60)
 Test(choose, by_process, .timeout = 60)
 {
 	struct setup setup = setup_sh("sleep 0.2; ls / >/dev/null");
-	pid_t pid = start_busy(nap), other = start_busy(nap);
+	pid_t pid = live_start(NULL, NULL, live_nap), other = live_start(NULL, NULL, live_nap);
 	struct seen seen = {.tid = pid, .type = -1};
 	char text[16];
 
 	snprintf(text, sizeof(text), "%d", (int)pid);
 	choose(&setup, choose_pids, text);
 	cr_expect_gt(look(&setup, &seen), 20);
-	end_busy(pid);
-	end_busy(other);
+	live_end(pid);
+	live_end(other);
 }
 
 /* One thread opens and closes, the other one reads. */
@@ -197,7 +173,7 @@ Test(choose, by_thread_whose_descriptors_another_one_opens, .timeout = 60)
 
 	cr_assert_eq(pipe(ends), 0);
 	shared.tell = ends[1];
-	pid = start_busy(open_shared);
+	pid = live_start(NULL, NULL, open_shared);
 	cr_assert_eq(read(ends[0], &tid, sizeof(tid)), sizeof(tid));
 	seen.tid = tid;
 	snprintf(text, sizeof(text), "%d", (int)tid);
@@ -206,14 +182,14 @@ Test(choose, by_thread_whose_descriptors_another_one_opens, .timeout = 60)
 	n = look(&setup, &seen);
 	cr_expect_gt(n, 20);
 	cr_expect_geq(seen.named, n - 1, "%zu of %zu", seen.named, n);
-	end_busy(pid);
+	live_end(pid);
 }
 
 Test(choose, orphans_of_the_command_are_followed_and_nobody_else, .timeout = 60)
 {
 	struct setup setup = setup_sh(
 		"(sh -c 'sleep 0.1; exec cat " FILE_NAME "' >/dev/null &) ; sleep 0.3");
-	pid_t other = start_busy(nap);
+	pid_t other = live_start(NULL, NULL, live_nap);
 	struct seen seen = {.type = -1, .not_tid = other};
 
 	choose(&setup, choose_descent, NULL);
@@ -221,7 +197,7 @@ Test(choose, orphans_of_the_command_are_followed_and_nobody_else, .timeout = 60)
 	cr_expect_gt(look(&setup, &seen), 100);
 	cr_expect_geq(seen.named, 2);
 	cr_expect_eq(seen.others, 0);
-	end_busy(other);
+	live_end(other);
 }
 
 Test(choose, by_user, .timeout = 60)
@@ -254,32 +230,6 @@ static bool enter_group(const char *folder)
 	return fclose(f) == 0;
 }
 
-static pid_t start_in_group(const char *folder)
-{
-	int ends[2];
-	pid_t pid;
-	char c;
-
-	cr_assert_eq(pipe(ends), 0);
-	pid = fork();
-	cr_assert_geq(pid, 0);
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		c = enter_group(folder) ? 'y' : 'n';
-		if (write(ends[1], &c, 1) != 1 || c == 'n')
-			_exit(1);
-		for (;;)
-			nap();
-	}
-	cr_assert_eq(read(ends[0], &c, 1), 1);
-	close(ends[0]);
-	close(ends[1]);
-	if (c == 'y')
-		return pid;
-	waitpid(pid, NULL, 0);
-	return 0;
-}
-
 #define CONTAINER "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 /* Chooses a group, by the function and its argument, with the start of its name before. */
@@ -293,7 +243,7 @@ static void check_group(const char *root, int (*set)(void *, const char *, struc
 
 	snprintf(folder, sizeof(folder), "%s/scaptools-%d-" CONTAINER ".scope", root, (int)getpid());
 	snprintf(full, sizeof(full), "%s", arg ? arg : folder);
-	pid = start_in_group(folder);
+	pid = live_start(enter_group, folder, live_nap);
 	if (!pid) {
 		rmdir(folder);
 		cr_skip_test("no control group can be made in %s", root);
@@ -301,7 +251,7 @@ static void check_group(const char *root, int (*set)(void *, const char *, struc
 	seen.tid = pid;
 	choose(&setup, set, full);
 	cr_expect_gt(look(&setup, &seen), 20);
-	end_busy(pid);
+	live_end(pid);
 	cr_expect_eq(rmdir(folder), 0);
 }
 
@@ -336,7 +286,7 @@ Test(choose, names_survive_when_events_are_lost, .timeout = 60)
 {
 	struct setup setup = setup_sh("sleep 0.5");
 	struct buf file = {0};
-	pid_t pid = start_busy(overload);
+	pid_t pid = live_start(NULL, NULL, overload);
 	struct seen seen = {.tid = pid, .type = -1};
 	uint64_t lost[DROP_REASONS];
 	char text[16];
@@ -345,7 +295,7 @@ Test(choose, names_survive_when_events_are_lost, .timeout = 60)
 	choose(&setup, choose_pids, text);
 	setup.capture.ring_size = 4096;
 	capture_into(&file, &setup, lost);
-	end_busy(pid);
+	live_end(pid);
 	live_each(&file, see, &seen);
 	buf_release(&file);
 	cr_expect_gt(lost[DROP_RING_FULL], 1000);
@@ -371,7 +321,7 @@ static int find_thread(void *arg, uint32_t tid, struct err *err UNUSED)
 
 Test(choose, who_is_there_already_is_followed_with_its_descendants)
 {
-	pid_t pid = start_busy(nap);
+	pid_t pid = live_start(NULL, NULL, live_nap);
 	struct choice_opts c = {0};
 	struct found found = {0};
 	struct err err = {0};
@@ -387,7 +337,7 @@ Test(choose, who_is_there_already_is_followed_with_its_descendants)
 		cr_expect_neq(found.tids[i], (uint32_t)getppid());
 	}
 	cr_expect(self && child);
-	end_busy(pid);
+	live_end(pid);
 }
 
 Test(choose, calls_by_category_but_some)

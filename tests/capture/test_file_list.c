@@ -2,32 +2,31 @@
 /* Open files by the BPF iterator: the same as /proc tells, of processes whose files are known. */
 #include <criterion/criterion.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "capture/live.h"
 #include "io/sink.h"
 #include "pcapng/writer.h"
 #include "tools/scapcap/proc_scan.h"
 #include "tools/scapcap/resume.h"
 
 /* Of all kinds; the last one has a high number. */
-static void open_some(void)
+static bool open_some(const char *unused)
 {
 	int ends[2];
 	struct sockaddr_un at = {.sun_family = AF_UNIX}; /* the kernel finds a name */
 	int bound = socket(AF_UNIX, SOCK_STREAM, 0);
 
-	bool good = open("/etc/passwd", O_RDONLY | O_CLOEXEC) >= 0 &&
+	(void)unused;
+	return open("/etc/passwd", O_RDONLY | O_CLOEXEC) >= 0 &&
 		open("/dev/null", O_WRONLY | O_APPEND) >= 0 && open("/etc", O_DIRECTORY) >= 0 &&
 		open("/proc/self/status", O_RDONLY) >= 0 && pipe(ends) == 0 && bound >= 0 &&
 		bind(bound, (struct sockaddr *)&at, sizeof(at.sun_family)) == 0 && listen(bound, 1) == 0 &&
@@ -35,31 +34,13 @@ static void open_some(void)
 		epoll_create1(0) >= 0 && memfd_create("scaptools", 0) >= 0 &&
 		timerfd_create(CLOCK_MONOTONIC, 0) >= 0 &&
 		syscall(SYS_pidfd_open, getpid(), 0) >= 0 && dup2(ends[0], 200) == 200;
-
-	if (!good)
-		_exit(1);
 }
 
 static pid_t start_child(void)
 {
-	int ends[2];
-	pid_t pid;
-	char c;
+	pid_t pid = live_start(open_some, NULL, live_nap);
 
-	cr_assert_eq(pipe(ends), 0);
-	pid = fork();
-	cr_assert_geq(pid, 0);
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		open_some();
-		if (write(ends[1], "r", 1) != 1)
-			_exit(1);
-		for (;;)
-			pause();
-	}
-	close(ends[1]);
-	cr_assert_eq(read(ends[0], &c, 1), 1, "the files could not be opened");
-	close(ends[0]);
+	cr_assert_gt(pid, 0, "the files could not be opened");
 	return pid;
 }
 
@@ -120,8 +101,7 @@ static void compare(bool old_reader)
 	by_proc = scan(NULL, old_reader);
 	by_list = scan(files, old_reader);
 	cr_expect_geq(expect_same(by_proc, by_list, pid), 16);
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	live_end(pid);
 	state_free(by_proc);
 	state_free(by_list);
 	file_list_free(files);
@@ -160,7 +140,6 @@ Test(file_list, knows_each_process_by_its_id_and_no_others, .timeout = 60)
 	cr_expect(passwd);
 	cr_expect_not(file_list_find(files, 0, &pos));
 	cr_expect_not(file_list_find(NULL, (uint64_t)pid, &pos));
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	live_end(pid);
 	file_list_free(files);
 }

@@ -35,16 +35,9 @@ static pid_t start_scapcap(const char *file)
 	_exit(126);
 }
 
-static pid_t start_load(void)
+static void open_one(void)
 {
-	pid_t pid = fork();
-
-	cr_assert_geq(pid, 0);
-	if (pid > 0)
-		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (;;)
-		close(open("/etc/passwd", O_RDONLY | O_CLOEXEC));
+	close(open("/etc/passwd", O_RDONLY | O_CLOEXEC));
 }
 
 static off_t size_of(const char *file)
@@ -101,17 +94,15 @@ Test(capture, killed_at_any_moment_leaves_a_file_of_whole_blocks, .timeout = 300
 	if (!cap && err.code == ERR_UNSUPPORTED)
 		cr_skip_test("%s", err.text);
 	close(mkstemp(file));
-	load = start_load();
+	load = live_start(NULL, NULL, open_one);
 	for (int i = 0; i < rounds; i++) {
 		cr_assert_eq(truncate(file, 0), 0);
 		pid = start_scapcap(file);
 		cr_assert(wait_for_size(pid, file, 1 << 20), "scapcap ended by itself");
 		usleep((useconds_t)i * 7919);
-		kill(pid, SIGKILL);
-		cr_assert_eq(waitpid(pid, NULL, 0), pid);
+		live_end(pid);
 		check_file(file);
 	}
-	kill(load, SIGKILL);
-	cr_assert_eq(waitpid(load, NULL, 0), load);
+	live_end(load);
 	unlink(file);
 }

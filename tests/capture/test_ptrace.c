@@ -4,6 +4,7 @@
  * not be combined with. (What their calls look like: test_truth.c.)
  */
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,7 +83,7 @@ static void trace(struct buf *to, const char *script, const char *calls)
 
 struct seen {
 	struct map threads; /* whether it has ended, by tid */
-	size_t ended, signals, hidden, writes;
+	size_t ended, signals, hidden, writes, going_on;
 };
 
 static void see(void *arg, const struct event *ev, const struct moment *m)
@@ -95,6 +96,8 @@ static void see(void *arg, const struct event *ev, const struct moment *m)
 	s->writes += ev->type == PPME_SYSCALL_WRITE_X;
 	*(bool *)map_put(&s->threads, (uint64_t)ev->tid) |= ev->type == PPME_PROCEXIT_1_E;
 	s->ended += ev->type == PPME_PROCEXIT_1_E;
+	if (ev->type == PPME_SOCKET_CONNECT_X && ev->flags & EVENT_HIDDEN && event_i64(ev, 0, &v))
+		s->going_on += v == -EINPROGRESS;
 	if (ev->type == PPME_SIGNALDELIVER_E && event_i64(ev, 2, &v))
 		s->signals += v == SIGUSR1;
 }
@@ -157,6 +160,22 @@ Test(ptrace, calls_can_be_chosen, .timeout = 60)
 	s = see_all(&file);
 	cr_expect_eq(s.writes, 0);
 	cr_expect_gt(s.hidden, 5, "what names depend on");
+	map_release(&s.threads);
+	buf_release(&file);
+}
+
+/* It succeeds later, which nothing else tells. */
+Test(ptrace, a_connect_that_goes_on_is_kept, .timeout = 60)
+{
+	struct buf file = {0};
+	struct seen s;
+
+	trace(&file,
+		"python3 -c 'import socket as s; a = s.create_server((\"127.0.0.1\", 0)); "
+		"b = s.socket(); b.setblocking(False); b.connect_ex(a.getsockname())'",
+		"openat");
+	s = see_all(&file);
+	cr_expect_eq(s.going_on, 1);
 	map_release(&s.threads);
 	buf_release(&file);
 }

@@ -127,28 +127,26 @@ static void *open_renamed(void *arg)
 	return arg;
 }
 
+static void rename_threads(void)
+{
+	pthread_t thread;
+
+	prctl(PR_SET_NAME, "before");
+	if (pthread_create(&thread, NULL, open_renamed, NULL) == 0)
+		pthread_join(thread, NULL);
+}
+
 /* A name that no record tells of does not count, neither of a thread nor of its process. */
 Test(pushed, by_the_name_before_a_thread_gave_itself_another, .timeout = 60)
 {
 	struct setup setup = setup_script("sleep 0.3");
 	struct story part = {0};
-	pthread_t thread;
 	pid_t pid;
 
-	pid = fork();
-	cr_assert_geq(pid, 0);
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		prctl(PR_SET_NAME, "before");
-		for (;;) {
-			prctl(PR_SET_NAME, "before");
-			if (pthread_create(&thread, NULL, open_renamed, NULL) == 0)
-				pthread_join(thread, NULL);
-		}
-	}
+	pid = live_start(NULL, NULL, rename_threads);
 	usleep(50000);
 	capture_filtered(setup, "proc.name=before and fd.name=/etc/hosts", &part);
-	kill(pid, SIGKILL);
+	live_end(pid);
 	finish(&part);
 	cr_expect_gt(count(&part, "openat /etc/hosts\n"), 10, "%s", (char *)part.text.p);
 	cr_expect_gt(count(&part, "close /etc/hosts\n"), 10);

@@ -387,19 +387,24 @@ Test(truth, traced_pairs_hold_them_too, .timeout = 60)
 	capture_truth(&(struct truth_opts){.pairs = true, .traced = true});
 }
 
-/* Without any rights: as nobody, if we may become that; else as who we are. */
+/* Nor does it complain. Without any rights: as nobody, if we may become that; else as who we are. */
 Test(truth, tracing_needs_no_rights, .timeout = 60)
 {
 	char options[] = "--reuid=65534 --regid=65534 --clear-groups --inh-caps=-all";
-	char command[2048];
-	struct buf file = {0};
+	char command[2048], told[128];
+	struct buf file = {0}, said = {0};
 	struct place p;
 
 	place_make(&p);
-	snprintf(command, sizeof(command), "%s %s %s/../scapcap -q -w %s --ptrace -- %s %s",
+	snprintf(told, sizeof(told), "%s/told", p.folder);
+	snprintf(command, sizeof(command), "%s %s %s/../scapcap -q -w %s --ptrace -- %s %s 2>%s",
 		geteuid() == 0 ? "setpriv" : "", geteuid() == 0 ? options : "",
-		dirname(strdupa(p.program)), p.capture, p.program, p.log);
+		dirname(strdupa(p.program)), p.capture, p.program, p.log, told);
 	cr_assert_eq(system(command), 0);
 	cr_assert(file_read(p.capture, &file));
+	cr_assert(file_read(told, &said));
+	cr_expect_eq(said.n, 0, "%.*s", (int)said.n, (const char *)said.p);
+	unlink(told);
+	buf_release(&said);
 	check_place(&p, &(struct truth_opts){.traced = true}, &file);
 }

@@ -9,9 +9,10 @@
 #include "cli/parse.h"
 #include "tools/scapcap/recorder.h"
 
-#define DEFAULT_RING    (8u << 20)
-#define RECORDER_MIN    (64u << 10)
-#define RECORDER_MAX    (1ull << 40)
+#define DEFAULT_RING (8u << 20)
+#define RING_MAX     (1u << 30)
+#define RECORDER_MIN (64u << 10)
+#define RECORDER_MAX (1ull << 40)
 
 /* Of Docker, and of Podman as root. */
 static const char *const usual_sockets[] = {"/var/run/docker.sock", "/run/podman/podman.sock"};
@@ -21,26 +22,25 @@ static int set_gzip(void *dest, const char *arg UNUSED, struct err *err)
 	return sink_set_packing(dest, "gzip", err);
 }
 
+/* A size between min and max, which range names. */
+static int set_size(uint64_t *to, const char *arg, uint64_t min, uint64_t max, const char *range,
+	struct err *err)
+{
+	if (parse_size(arg, to, err) < 0)
+		return -1;
+	if (*to < min || *to > max)
+		return err_set(err, ERR_USAGE, "'%s' is not between %s", arg, range);
+	return 0;
+}
+
 static int set_ring_size(void *dest, const char *arg, struct err *err)
 {
-	uint64_t *v = dest;
-
-	if (parse_size(arg, v, err) < 0)
-		return -1;
-	if (*v == 0 || *v > 1u << 30)
-		return err_set(err, ERR_USAGE, "'%s' is not between 1 and 1G", arg);
-	return 0;
+	return set_size(dest, arg, 1, RING_MAX, "1 and 1G", err);
 }
 
 static int set_recorder(void *dest, const char *arg, struct err *err)
 {
-	uint64_t *v = dest;
-
-	if (parse_size(arg, v, err) < 0)
-		return -1;
-	if (*v < RECORDER_MIN || *v > RECORDER_MAX)
-		return err_set(err, ERR_USAGE, "'%s' is not between 64k and 1024G", arg);
-	return 0;
+	return set_size(dest, arg, RECORDER_MIN, RECORDER_MAX, "64k and 1024G", err);
 }
 
 static int set_dump_on(void *dest, const char *arg, struct err *err)
@@ -80,47 +80,74 @@ bool cap_args_several(const struct options *o)
 	return limits_rotate(&o->next) || o->recorder;
 }
 
+bool cap_args_to_stdout(const struct options *o)
+{
+	return o->output && strcmp(o->output, "-") == 0;
+}
+
+/* Something that options ask for together or one without the other, and why it cannot be. */
+struct conflict {
+	bool is_there;
+	const char *why;
+};
+
+/* Tells the first of n that is there. Returns OPTS_GO without one. */
+static int refuse(const struct conflict *conflicts, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (conflicts[i].is_there)
+			return msg_usage("%s", conflicts[i].why);
+	return OPTS_GO;
+}
+
 /* What only the kernel sees, and what a traced command leaves no choice about. */
 static int check_ptrace(const struct options *o, bool has_command)
 {
-	if (!has_command)
-		return msg_usage("--ptrace has nothing to trace: a COMMAND is needed");
-	if (o->choice.by & ~BY_DESCENT)
-		return msg_usage("--ptrace records COMMAND and its descendants: threads cannot be "
-				 "chosen");
-	if (o->switches || o->faults)
-		return msg_usage("--switch and --page-faults do not go with --ptrace");
-	if (o->user)
-		return msg_usage("-Z does not go with --ptrace: run scapcap as that user");
-	if (o->extcap.capture)
-		return msg_usage("--capture does not go with --ptrace");
-	return OPTS_GO;
+	const struct conflict conflicts[] = {
+		{!has_command, "--ptrace has nothing to trace: a COMMAND is needed"},
+		{o->choice.by & ~BY_DESCENT,
+			"--ptrace records COMMAND and its descendants: threads cannot be chosen"},
+		{o->switches || o->faults, "--switch and --page-faults do not go with --ptrace"},
+		{o->user, "-Z does not go with --ptrace: run scapcap as that user"},
+		{o->extcap.capture, "--capture does not go with --ptrace"},
+	};
+
+	return o->ptrace ? refuse(conflicts, ARRAY_SIZE(conflicts)) : OPTS_GO;
+}
+
+static int check_output(const struct options *o)
+{
+	const char *printname = o->next.printname;
+	bool to_stdout = cap_args_to_stdout(o), several = cap_args_several(o);
+	const struct conflict conflicts[] = {
+		{o->extcap.capture && o->output, "--capture writes to --fifo, not to -w"},
+		{!o->output && !o->extcap.capture,
+			"no output: -w FILE is needed, or -w - for standard output"},
+		{to_stdout && several,
+			"-b and --ring make several files: -w needs a name for them"},
+		{o->recorder && limits_rotate(&o->next),
+			"--ring keeps events in memory: it does not go with -b"},
+		{o->dump_on && !o->recorder, "--dump-on goes with --ring"},
+		{(o->next.files || o->stop.files) && !several,
+			"files: needs another -b, which says when a file is full"},
+		{to_stdout && printname && strcmp(printname, "stderr") != 0,
+			"printname: does not go with -w -"},
+	};
+
+	return refuse(conflicts, ARRAY_SIZE(conflicts));
 }
 
 /* Options that need or exclude each other. */
 static int check(const struct options *o, bool has_command)
 {
-	bool to_stdout = o->output && strcmp(o->output, "-") == 0;
+	int status;
 
 	if (o->explain && !o->filter)
 		return msg_usage("--explain goes with -Y");
 	if (o->check || o->explain || extcap_asks(&o->extcap))
 		return OPTS_GO;
-	if (o->extcap.capture && o->output)
-		return msg_usage("--capture writes to --fifo, not to -w");
-	if (!o->output && !o->extcap.capture)
-		return msg_usage("no output: -w FILE is needed, or -w - for standard output");
-	if (to_stdout && cap_args_several(o))
-		return msg_usage("-b and --ring make several files: -w needs a name for them");
-	if (o->recorder && limits_rotate(&o->next))
-		return msg_usage("--ring keeps events in memory: it does not go with -b");
-	if (o->dump_on && !o->recorder)
-		return msg_usage("--dump-on goes with --ring");
-	if ((o->next.files || o->stop.files) && !cap_args_several(o))
-		return msg_usage("files: needs another -b, which says when a file is full");
-	if (to_stdout && o->next.printname && strcmp(o->next.printname, "stderr") != 0)
-		return msg_usage("printname: does not go with -w -");
-	return o->ptrace ? check_ptrace(o, has_command) : OPTS_GO;
+	status = check_output(o);
+	return status == OPTS_GO ? check_ptrace(o, has_command) : status;
 }
 
 static void complete(struct options *o)

@@ -38,6 +38,9 @@ struct options {
  */
 int cap_args_parse(struct options *o, int argc, char **argv, int *operands);
 
+/* Whether the capture goes to standard output. */
+bool cap_args_to_stdout(const struct options *o);
+
 /* Whether there may be several files. */
 bool cap_args_several(const struct options *o);
 

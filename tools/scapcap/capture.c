@@ -109,13 +109,6 @@ static bool cpu_online(uint32_t cpu)
 	return c != '0';
 }
 
-/* The row of a call, with what was chosen of it. */
-static void get_row(const struct capture *c, uint32_t nr, struct call *call)
-{
-	calls_row(nr, &c->shape, call);
-	call->shown = choose_wants(&c->choice, nr);
-}
-
 /* Settings and sizes of maps. */
 static void set_choice(struct capture *c)
 {
@@ -126,7 +119,7 @@ static void set_choice(struct capture *c)
 	s->choice = choice->by;
 	s->exits_shown = choose_wants_exits(choice);
 	for (uint32_t nr = 0; nr <= MAX_CALLS; nr++) {
-		get_row(c, nr, &call);
+		choose_row(choice, nr, &c->shape, &call);
 		s->interest[nr] = call.shown || call.keeps;
 	}
 	memcpy(s->containers, choice->containers, sizeof(s->containers));
@@ -145,6 +138,23 @@ static unsigned wanted_parts(const struct capture_opts *opts)
 {
 	return (opts->switches ? OPTIONAL_SWITCHES : 0) | (opts->signals ? OPTIONAL_SIGNALS : 0) |
 	       (opts->faults ? OPTIONAL_FAULTS : 0) | (wants_uring(opts) ? OPTIONAL_URING : 0);
+}
+
+static void choose_programs(struct scapcap_bpf *bpf, unsigned parts)
+{
+	bool wanted;
+
+#define PROGRAM(name) bpf_program__set_autoload(bpf->progs.name, wanted);
+#ifdef __x86_64__
+#define PROGRAM_X86(name) PROGRAM(name)
+#else
+#define PROGRAM_X86(name)
+#endif
+#define OPTIONAL(symbol, bit, name, programs)                                                      \
+	wanted = parts & OPTIONAL_##symbol;                                                        \
+	programs
+#include "tools/scapcap/optional.def"
+#undef OPTIONAL
 }
 
 static int set_up(
@@ -172,14 +182,7 @@ static int set_up(
 	s->execveat = calls_number("execveat");
 	s->page_kb = (uint32_t)sysconf(_SC_PAGESIZE) / 1024;
 	s->nprocexit = (uint8_t)schema_nparams(c->shape.schema, PPME_PROCEXIT_1_E);
-	memcpy(s->hidden, opts->hidden, sizeof(s->hidden));
-	bpf_program__set_autoload(c->bpf->progs.on_switch, parts & OPTIONAL_SWITCHES);
-	bpf_program__set_autoload(c->bpf->progs.on_signal, parts & OPTIONAL_SIGNALS);
-	bpf_program__set_autoload(c->bpf->progs.on_uring, parts & OPTIONAL_URING);
-#ifdef __x86_64__
-	bpf_program__set_autoload(c->bpf->progs.on_user_fault, parts & OPTIONAL_FAULTS);
-	bpf_program__set_autoload(c->bpf->progs.on_kernel_fault, parts & OPTIONAL_FAULTS);
-#endif
+	choose_programs(c->bpf, parts);
 	bpf_program__set_autoload(c->bpf->progs.on_rename, opts->choice.by & BY_NAME);
 	bpf_map__set_max_entries(c->bpf->maps.scratch, c->cpus);
 	bpf_map__set_max_entries(c->bpf->maps.rings, 2 * c->cpus);
@@ -197,7 +200,7 @@ static int fill_tables(struct capture *c, struct err *err)
 	struct conv conv;
 
 	for (uint32_t nr = 0; nr <= MAX_CALLS; nr++) {
-		get_row(c, nr, &call);
+		choose_row(choice, nr, &c->shape, &call);
 		if (bpf_map_update_elem(calls, &nr, &call, BPF_ANY) < 0)
 			return refused("fill the table of system calls", errno, err);
 	}
@@ -272,7 +275,6 @@ static int load(struct capture *c, const struct capture_opts *opts, struct err *
 	unsigned wanted = wanted_parts(opts);
 	int got;
 
-	libbpf_set_print(opts->verbose ? print_all : NULL);
 	got = optional_load(wanted, load_parts, &(struct loading){c, opts, err});
 	if (got < 0)
 		return -1;
@@ -312,6 +314,7 @@ struct capture *capture_new(const struct capture_opts *opts, struct err *err)
 		err_memory(err);
 		return NULL;
 	}
+	libbpf_set_print(opts->verbose ? print_all : NULL);
 	c->shape = calls_shape(opts->pairs);
 	c->choice = opts->choice;
 	c->boot_ts = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
@@ -341,6 +344,13 @@ void capture_free(struct capture *c)
 	scapcap_bpf__destroy(c->bpf);
 	free(c->counters);
 	free(c);
+}
+
+void capture_hide(struct capture *c, const uint32_t pids[MAX_HIDDEN])
+{
+	/* From the last one on, so that the list ends where it did until all stand behind it. */
+	for (uint32_t i = MAX_HIDDEN; c->bpf && i-- > 0;)
+		c->bpf->bss->hidden_groups[i] = pids[i];
 }
 
 static int follow(void *arg, uint32_t tid, struct err *err)
@@ -414,4 +424,13 @@ const struct counters *capture_counters(struct capture *c)
 	if (!c->tracer)
 		(void)bpf_map_lookup_elem(bpf_map__fd(c->bpf->maps.counters), &zero, c->counters);
 	return c->counters;
+}
+
+uint64_t capture_dropped(const struct counters *c)
+{
+	uint64_t n = 0;
+
+	for (int i = 0; i < DROP_REASONS; i++)
+		n += c->dropped[i];
+	return n;
 }

@@ -24,7 +24,6 @@ struct capture_opts {
 	bool verbose;                /* libbpf's own messages on standard error */
 	struct snaplen snaplen;      /* how much data of events is kept */
 	uint64_t ring_size;          /* bytes per processor; rounded up to a power of two */
-	uint32_t hidden[MAX_HIDDEN]; /* processes that are not recorded; 0 ends */
 	struct choice_opts choice;   /* what is; zeros: everything */
 	char **traced; /* a command to be traced, without BPF; NULL: none. Borrowed */
 	bool traced_quietly; /* its standard output goes to standard error */
@@ -41,6 +40,12 @@ unsigned capture_refused(const struct capture *c);
 
 /* Detaches, unloads, frees. Accepts NULL. */
 void capture_free(struct capture *c);
+
+/*
+ * From now on these processes are not recorded, whatever was said before; 0 ends. Best between
+ * capture_new, which takes a while, and capture_attach: then nothing of them is.
+ */
+void capture_hide(struct capture *c, const uint32_t pids[MAX_HIDDEN]);
 
 /* From now on system calls get into the rings. Returns 0, or -1 on failure (err). */
 MUST_CHECK int capture_attach(struct capture *c, struct err *err);
@@ -71,6 +76,9 @@ uint32_t capture_cpus(const struct capture *c);
  * call.
  */
 const struct counters *capture_counters(struct capture *c);
+
+/* How many records a processor has lost, for all reasons. */
+uint64_t capture_dropped(const struct counters *c);
 
 /* Now, on the clock of the records. */
 uint64_t capture_now(const struct capture *c);

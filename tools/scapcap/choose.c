@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "cli/parse.h"
-#include "tools/scapcap/calls.h"
+#include "tools/scapcap/proc_text.h"
 
 #define ITEM_BYTES 4096
 
@@ -71,33 +71,13 @@ int choose_pids(void *dest, const char *arg, struct err *err)
 	return each_item(dest, arg, add_pid, err);
 }
 
-/* The process a thread is in; 0 when there is no such thread. */
-static uint64_t process_of(uint64_t tid)
-{
-	char path[64], line[256];
-	uint64_t pid = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%u/status", (unsigned)tid);
-	f = fopen(path, "re");
-	while (f && !pid && fgets(line, sizeof(line), f)) {
-		line[strcspn(line, "\n")] = '\0';
-		if (strncmp(line, "Tgid:\t", 6) == 0 &&
-			parse_u64(line + 6, 1, INT32_MAX, &pid, &(struct err){0}) < 0)
-			break;
-	}
-	if (f)
-		fclose(f);
-	return pid;
-}
-
 static int add_tid(struct choice_opts *c, const char *item, struct err *err)
 {
 	uint64_t tid, pid;
 
 	if (parse_u64(item, 1, INT32_MAX, &tid, err) < 0)
 		return -1;
-	pid = process_of(tid);
+	pid = proc_status((int64_t)tid, "Tgid:", 10);
 	if (!pid)
 		return err_set(err, ERR_USAGE, "no thread %s", item);
 	if (add_number(c, 0, pid, err) < 0)
@@ -340,6 +320,13 @@ bool choose_wants(const struct choice_opts *c, uint32_t nr)
 	if (c->unwanted[nr / 64] >> nr % 64 & 1)
 		return false;
 	return !c->some_calls || c->wanted[nr / 64] >> nr % 64 & 1;
+}
+
+void choose_row(
+	const struct choice_opts *c, uint32_t nr, const struct shape *shape, struct call *call)
+{
+	calls_row(nr, shape, call);
+	call->shown = choose_wants(c, nr);
 }
 
 bool choose_wants_exits(const struct choice_opts *c)

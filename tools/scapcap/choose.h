@@ -5,7 +5,7 @@
 
 #include "base/err.h"
 #include "cli/opts.h"
-#include "tools/scapcap/record.h"
+#include "tools/scapcap/calls.h"
 
 #define MAX_CHOSEN 256u
 
@@ -44,6 +44,10 @@ void choose_not(struct choice_opts *c, uint32_t nr);
 
 /* Whether the call of that native number (UNKNOWN_CALL: those without a row) was asked for. */
 bool choose_wants(const struct choice_opts *c, uint32_t nr);
+
+/* The row of a call in a shape, with what was chosen of it. */
+void choose_row(const struct choice_opts *c, uint32_t nr, const struct shape *shape,
+	struct call *call);
 
 /* Whether records of threads' ends were asked for. */
 bool choose_wants_exits(const struct choice_opts *c);

@@ -9,21 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "tools/scapcap/host_scan.h"
 #include "tools/scapcap/proc_text.h"
 
-#define NS           1000000000ull
-#define PAGE         4096u              /* strings are read up to the ends of these */
-#define OPEN_CREATES (0100 | 020000000) /* O_CREAT and O_TMPFILE: then the mode counts */
-#define MODE_BITS    07777
-#define VFORK_FLAGS  0x4100     /* CLONE_VFORK and CLONE_VM */
-#define IN_PIDNS     (1u << 29) /* of clone_flags */
-#define FD_CREATED   0x4000u    /* of file_flags */
-#define FD_O_CREAT   4u
+#define NS         1000000000ull
+#define PAGE       4096u /* strings are read up to the ends of these */
+#define FD_O_CREAT 4u    /* of file_flags */
 
 bool emit_read(const struct emit *e, uint64_t from, void *to, size_t n)
 {
@@ -88,19 +82,14 @@ const char *emit_text(struct emit *e, const struct emit_call *c, uint32_t n)
 								   : NULL;
 }
 
-void emit_path(const struct emit *e, const char *name, char *path, size_t size)
-{
-	snprintf(path, size, "/proc/%lld/%s", (long long)e->call->tid, name);
-}
-
 const struct meta_proc *emit_task(struct emit *e)
 {
-	char path[64];
+	char name[24];
 	int dir;
 
 	if (e->task_state == TASK_UNREAD) {
-		emit_path(e, "", path, sizeof(path));
-		dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		snprintf(name, sizeof(name), "%lld", (long long)e->call->tid);
+		dir = openat(e->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		e->task_state = TASK_GONE;
 		if (dir >= 0 && proc_task_read(&e->task, dir, (uint64_t)e->call->tid,
 					buf_view(&e->controllers), true))
@@ -112,16 +101,6 @@ const struct meta_proc *emit_task(struct emit *e)
 }
 
 /* Numbers. */
-
-static uint64_t cut(uint64_t v, uint32_t size)
-{
-	return size >= sizeof(v) ? v : v & ((1ull << 8 * size) - 1);
-}
-
-static uint64_t sign_extend(uint64_t v, uint32_t size)
-{
-	return size == 4 ? (uint64_t)(int32_t)v : size == 2 ? (uint64_t)(int16_t)v : v;
-}
 
 /* What stands in place of a number that is not there. */
 static uint64_t fallback(const struct param *p)
@@ -160,7 +139,7 @@ static uint64_t base_number(struct emit *e, const struct param *p)
 	case SRC_RET:
 		return (uint64_t)emit_ret(e);
 	case SRC_ARG:
-		return cut(arg, p->size);
+		return rule_cut(arg, p->size);
 	case SRC_MEMORY:
 		return memory_number(e, arg + p->at, p->size, fallback(p));
 	case SRC_TIME:
@@ -210,20 +189,6 @@ static const struct {
 	[FAMILY_MISC] = {emit_misc_number, emit_misc_bytes},
 };
 
-/* The portable number for a native one. */
-static uint64_t convert(const struct conv *c, uint64_t v)
-{
-	uint32_t native = (uint32_t)v, out = c->kind == CONV_OPEN ? (native & 3) + 1 : 0;
-
-	for (uint32_t i = 0; i < c->n; i++) {
-		uint32_t bits = c->names[i].native;
-
-		if (c->kind == CONV_VALUES ? native == bits : (native & bits) == bits)
-			out |= c->names[i].portable;
-	}
-	return out;
-}
-
 static uint64_t number(struct emit *e, const struct param *p)
 {
 	const struct meta_proc *task;
@@ -233,14 +198,14 @@ static uint64_t number(struct emit *e, const struct param *p)
 		return fallback(p);
 	v = families[p->family].number(e, p);
 	if (p->when & PARAM_SIGNED)
-		v = sign_extend(v, p->size);
+		v = rule_sign_extend(v, p->size);
 	if (p->conv)
-		v = convert(&e->convs[p->conv], v);
+		v = rule_convert(&e->convs[p->conv], (uint32_t)v);
 	if (p->when & PARAM_OPENED && emit_ret(e) >= 0 && e->call->creates && v & FD_O_CREAT)
 		v |= FD_CREATED;
 	task = p->when & PARAM_CLONED ? emit_task(e) : NULL;
 	if (task && task->vtid != task->tid)
-		v |= IN_PIDNS;
+		v |= CHILD_IN_PIDNS;
 	return v;
 }
 
@@ -353,14 +318,13 @@ struct span emit_numbers(struct emit *e, int64_t tid, uint16_t type, const uint6
 /* When the first process that we can see started, ns since boot; and the namespace it is in. */
 static void find_namespace(struct emit *e)
 {
-	uint64_t hz = (uint64_t)sysconf(_SC_CLK_TCK);
 	int dir = openat(e->proc, "1", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	e->pidns = proc_bracket(proc_link(e->proc, "self/ns/pid", &e->text), "pid:[");
 	if (dir < 0)
 		return;
 	if (proc_task_read(&e->task, dir, 1, span_of(NULL, 0), false))
-		e->pidns_start = e->task.start / hz * NS + e->task.start % hz * NS / hz;
+		e->pidns_start = proc_ticks_ns(e->task.start);
 	close(dir);
 }
 

@@ -2,41 +2,16 @@
 /* What calls read and write: buffers, vectors, messages; as much of it as the snaplen allows. */
 #include "tools/scapcap/emit_priv.h"
 
-#include <stdio.h>
-#include <sys/stat.h>
-
-#define MAX_VECTORS  1024 /* the kernel's own limit */
-#define DATA_VECTORS 128  /* of which data is taken, as by the BPF programs */
-#define MSGHDR       56   /* bytes of the kernel's struct user_msghdr */
-#define MMSGHDR      60   /* and with the length behind it */
-
-struct vector {
-	uint64_t base, len;
-};
-
-struct message {
-	uint64_t name;
-	uint32_t namelen, unused;
-	uint64_t vectors, nvectors;
-	uint64_t control, controllen;
-	uint64_t flags;
-	uint32_t len; /* of struct mmsghdr: bytes received or sent */
-	uint32_t unused2;
-};
-
 /* How much data of a call is kept: it may depend on what the descriptor in its first argument is.
  */
 static uint64_t snaplen_of(const struct emit *e)
 {
 	const struct snaplen *s = &e->opts.snaplen;
-	char name[32], path[64];
 	struct stat st;
 
 	if (!s->given[SNAPLEN_NET] && !s->given[SNAPLEN_FILE])
 		return snaplen_for(s, SNAPLEN_DEFAULT);
-	snprintf(name, sizeof(name), "fd/%d", emit_fd(e, 0));
-	emit_path(e, name, path, sizeof(path));
-	if (stat(path, &st) < 0)
+	if (emit_fd_stat(e, emit_fd(e, 0), &st) < 0)
 		return snaplen_for(s, SNAPLEN_DEFAULT);
 	return snaplen_for(s, S_ISSOCK(st.st_mode)  ? SNAPLEN_NET
 			      : S_ISREG(st.st_mode) ? SNAPLEN_FILE

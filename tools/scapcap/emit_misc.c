@@ -11,18 +11,8 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 
-#define MAX_POLL 64 /* descriptors of a poll; the others are left out */
-
 #define Q_XGETQUOTA_ 0x5803
 #define Q_XSETQLIM_  0x5804
-
-/* Variants of ptrace's arguments in dyn.def. */
-enum { DYN_NUMBER, DYN_SIGNAL };
-
-struct poll_one {
-	int32_t fd;
-	uint16_t events, revents;
-};
 
 static bool prctl_is_text(const struct emit *e)
 {
@@ -106,12 +96,6 @@ uint64_t emit_misc_number(struct emit *e, const struct param *p)
 	}
 }
 
-/* The portable bits (poll_flags) of the kernel's. */
-static uint16_t poll_bits(uint16_t events)
-{
-	return (uint16_t)((events & 0x7) | (events & 0x3f8) << 1 | (events & 0x2000 ? 0x8 : 0));
-}
-
 /* What is waited for, or what has happened to those to which something has. */
 static void put_poll(struct emit *e, uint64_t at, uint32_t n, bool happened)
 {
@@ -126,7 +110,7 @@ static void put_poll(struct emit *e, uint64_t at, uint32_t n, bool happened)
 
 		if (!emit_read(e, at + i * sizeof(one), &one, sizeof(one)))
 			break;
-		bits = poll_bits(happened ? one.revents : one.events);
+		bits = rule_poll_bits(happened ? one.revents : one.events);
 		if (happened && !bits)
 			continue;
 		fd = one.fd;
@@ -140,7 +124,7 @@ static void put_poll(struct emit *e, uint64_t at, uint32_t n, bool happened)
 
 static void put_dyn_number(struct emit *e, uint64_t v)
 {
-	emit_put(e, &(uint8_t){DYN_NUMBER}, 1);
+	emit_put(e, &(uint8_t){PTRACE_IS_NUMBER}, 1);
 	emit_put(e, &v, sizeof(v));
 }
 
@@ -151,7 +135,7 @@ static void put_ptrace_data(struct emit *e, uint64_t data)
 	case PTRACE_SINGLESTEP:
 	case PTRACE_DETACH:
 	case PTRACE_SYSCALL:
-		emit_put(e, &(uint8_t){DYN_SIGNAL}, 1);
+		emit_put(e, &(uint8_t){PTRACE_IS_SIGNAL}, 1);
 		emit_put(e, &(uint8_t){(uint8_t)data}, 1);
 		break;
 	case PTRACE_PEEKTEXT:

@@ -8,7 +8,6 @@
 #include "tools/scapcap/emit_priv.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -18,9 +17,6 @@
 #include <unistd.h>
 
 #define UNIX_PATH sizeof(((struct sockaddr_un *)0)->sun_path)
-
-/* Variants of a socket option's value in dyn.def. */
-enum { DYN_BYTES, DYN_ERRNO, DYN_U32, DYN_U64, DYN_TIME };
 
 union address {
 	struct sockaddr any;
@@ -193,21 +189,21 @@ static void put_sockopt(struct emit *e, uint64_t at, uint32_t len)
 	if (ours && (option == SO_RCVTIMEO || option == SO_SNDTIMEO)) {
 		(void)emit_read(e, at, time, sizeof(time));
 		number = time[0] * 1000000000 + time[1] * 1000;
-		emit_put(e, &(uint8_t){DYN_TIME}, 1);
+		emit_put(e, &(uint8_t){SOCKOPT_TIME}, 1);
 		emit_put(e, &number, sizeof(number));
 	} else if (ours && option == SO_COOKIE) {
-		emit_put(e, &(uint8_t){DYN_U64}, 1);
+		emit_put(e, &(uint8_t){SOCKOPT_U64}, 1);
 		emit_put_memory(e, at, 8);
 	} else if (ours && len == sizeof(v) && option != SO_BINDTODEVICE) {
 		(void)emit_read(e, at, &v, sizeof(v));
 		number = -(int64_t)(int32_t)v;
-		emit_put(e, &(uint8_t){option == SO_ERROR ? DYN_ERRNO : DYN_U32}, 1);
+		emit_put(e, &(uint8_t){option == SO_ERROR ? SOCKOPT_ERRNO : SOCKOPT_U32}, 1);
 		if (option == SO_ERROR)
 			emit_put(e, &number, sizeof(number));
 		else
 			emit_put(e, &v, sizeof(v));
 	} else {
-		emit_put(e, &(uint8_t){DYN_BYTES}, 1);
+		emit_put(e, &(uint8_t){SOCKOPT_BYTES}, 1);
 		emit_put_memory(e, at, MIN(len, snaplen_for(&e->opts.snaplen, SNAPLEN_NET)));
 	}
 }
@@ -293,7 +289,7 @@ void emit_net_bytes(struct emit *e, const struct param *p)
 		put_tuple(e, fd, at, true);
 		break;
 	case SRC_TUPLE_CONNECT:
-		put_tuple(e, ret == 0 || ret == -EINPROGRESS ? fd : -1, at, true);
+		put_tuple(e, ret == 0 || ret == IN_PROGRESS ? fd : -1, at, true);
 		break;
 	case SRC_TUPLE_FROM:
 		put_tuple(e, ret >= 0 ? fd : -1, at, false);

@@ -3,10 +3,13 @@
 #ifndef SCAPCAP_EMIT_PRIV_H
 #define SCAPCAP_EMIT_PRIV_H
 
+#include <sys/stat.h>
+
 #include "base/buf.h"
 #include "tools/scapcap/convs.h"
 #include "tools/scapcap/emit.h"
 #include "tools/scapcap/proc_task.h"
+#include "tools/scapcap/rules.h"
 
 struct emit {
 	struct emit_opts opts;
@@ -52,8 +55,9 @@ const char *emit_text(struct emit *e, const struct emit_call *c, uint32_t n);
 /* Appends bytes, as far as there is room. */
 void emit_put(struct emit *e, const void *p, size_t n);
 
-/* The files of the thread in /proc, by a name below its folder: "fd/3". */
-void emit_path(const struct emit *e, const char *name, char *path, size_t size);
+/* The link of one of its descriptors there; what the file behind it is. Returns as stat does. */
+void emit_fd_path(const struct emit *e, int fd, char *path, size_t size);
+int emit_fd_stat(const struct emit *e, int fd, struct stat *st);
 
 /* What is known of the thread; NULL when it is gone. */
 const struct meta_proc *emit_task(struct emit *e);

@@ -15,13 +15,6 @@
 
 #include "tools/scapcap/proc_text.h"
 
-#define MAX_BYTES MAX_STRING /* of arguments, of the environment */
-#define MAX_ARGV  32         /* strings of an execve that failed */
-
-/* Bits of execve_flags. */
-#define EXE_WRITABLE 1u
-#define EXE_MEMFD    4u
-
 /* Size and resident size in KiB, without reading more than one short file: mapping calls are many.
  */
 static void read_usage(struct emit *e, uint64_t *size, uint64_t *resident)
@@ -230,12 +223,17 @@ static uint32_t encode_dev(dev_t dev)
 	return (minor & 0xff) | major << 8 | (minor & ~0xffu) << 12;
 }
 
-static void fd_path(const struct emit *e, int fd, char *path, size_t size)
+void emit_fd_path(const struct emit *e, int fd, char *path, size_t size)
 {
-	char name[32];
+	snprintf(path, size, "/proc/%lld/fd/%d", (long long)e->call->tid, fd);
+}
 
-	snprintf(name, sizeof(name), "fd/%d", fd);
-	emit_path(e, name, path, size);
+int emit_fd_stat(const struct emit *e, int fd, struct stat *st)
+{
+	char path[64];
+
+	emit_fd_path(e, fd, path, sizeof(path));
+	return stat(path, st);
 }
 
 bool emit_is_missing(struct emit *e, const struct emit_call *c, int dir, int arg)
@@ -258,15 +256,13 @@ bool emit_is_missing(struct emit *e, const struct emit_call *c, int dir, int arg
 uint64_t emit_file_number(struct emit *e, const struct param *p)
 {
 	int32_t fd = emit_fd(e, p->arg);
-	char path[64];
 	struct stat st;
 
 	if (emit_ret(e) < 0 || p->source == SRC_FILE_LAYERS)
 		return 0;
 	if (p->source == SRC_MEMORY_INO && !emit_read(e, emit_arg(e, p->arg), &fd, sizeof(fd)))
 		return 0;
-	fd_path(e, fd, path, sizeof(path));
-	if (stat(path, &st) < 0)
+	if (emit_fd_stat(e, fd, &st) < 0)
 		return 0;
 	return p->source == SRC_FILE_DEV ? encode_dev(st.st_dev) : st.st_ino;
 }
@@ -278,7 +274,7 @@ void emit_file_bytes(struct emit *e, const struct param *p)
 
 	if (emit_ret(e) < 0)
 		return;
-	fd_path(e, emit_fd(e, p->arg), path, sizeof(path));
+	emit_fd_path(e, emit_fd(e, p->arg), path, sizeof(path));
 	n = readlink(path, target, sizeof(target));
 	if (n > 0)
 		put_text(e, span_of(target, (size_t)n));

@@ -109,13 +109,17 @@ static int files_event(struct outlet *o, uint64_t ts, struct span raw, struct er
 	return !f->done;
 }
 
-/* Whether there is still somebody to write to: a pipe tells that even when nothing is written. */
-static int look_for_reader(const struct files *f, struct err *err)
+bool files_reader_left(void)
 {
 	struct pollfd p = {.fd = STDOUT_FILENO};
 
-	if (strcmp(f->opts.parts.path, "-") != 0 || poll(&p, 1, 0) <= 0 ||
-		!(p.revents & (POLLERR | POLLHUP)))
+	return poll(&p, 1, 0) > 0 && (p.revents & (POLLERR | POLLHUP));
+}
+
+/* Whether there is still somebody to write to: a pipe tells that even when nothing is written. */
+static int look_for_reader(const struct files *f, struct err *err)
+{
+	if (strcmp(f->opts.parts.path, "-") != 0 || !files_reader_left())
 		return 0;
 	errno = EPIPE;
 	return err_errno(err, "cannot write");

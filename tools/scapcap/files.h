@@ -20,4 +20,7 @@ struct files_opts {
 /* Opens no file yet. opts is copied. Returns NULL on failure (err); else end it. */
 MUST_CHECK struct outlet *files_new(const struct files_opts *opts, struct err *err);
 
+/* Whether nobody has the other end of standard output any more. */
+bool files_reader_left(void);
+
 #endif

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* scapcap: captures system calls. Here is what belongs to the program: signals, messages, status. */
-#include <poll.h>
 #include <signal.h>
-#include <string.h>
 
 #include "cli/msg.h"
 #include "cli/opts.h"
@@ -12,6 +10,7 @@
 #include "tools/scapcap/files.h"
 #include "tools/scapcap/optional.h"
 #include "tools/scapcap/peers.h"
+#include "tools/scapcap/plan.h"
 #include "tools/scapcap/privs.h"
 #include "tools/scapcap/recorder.h"
 #include "tools/scapcap/screen.h"
@@ -45,23 +44,6 @@ static void catch_signals(const struct options *o)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-static struct capture_opts capture_opts(const struct options *o, char **command)
-{
-	struct capture_opts opts = {.pairs = o->pairs,
-		.switches = o->switches,
-		.signals = o->signals,
-		.faults = o->faults,
-		.verbose = o->verbose,
-		.snaplen = o->snaplen,
-		.ring_size = o->ring_size,
-		.choice = o->choice,
-		.traced = o->ptrace ? command : NULL,
-		.traced_quietly = strcmp(o->output, "-") == 0};
-
-	peers_find(strcmp(o->output, "-") == 0, o->extcap.capture, opts.hidden, MAX_HIDDEN);
-	return opts;
-}
-
 static struct session_opts session_opts(
 	const struct options *o, struct sieve *sieve, char **command)
 {
@@ -71,7 +53,7 @@ static struct session_opts session_opts(
 		.limit = o->events,
 		.command = command[0] ? command : NULL,
 		.follow = o->choice.by & BY_DESCENT,
-		.to_stdout = strcmp(o->output, "-") == 0,
+		.to_stdout = cap_args_to_stdout(o),
 		.application = "scapcap " VERSION,
 		.stop = &stop,
 		.ask = &ask,
@@ -81,40 +63,6 @@ static struct session_opts session_opts(
 	};
 }
 
-/* Where the options want the capture. Returns NULL on failure (err). */
-static struct outlet *open_outlet(const struct options *o, struct screen *screen, struct err *err)
-{
-	struct files_opts files = {
-		.parts = {.path = o->output,
-			.packing = o->packing,
-			.several = cap_args_several(o),
-			.keep = o->next.files,
-			.printname = o->next.printname,
-			.command = o->on_file},
-		.next = o->next,
-		.stop = o->stop,
-		/* sysdig 0.29.3 cannot read a section header with options. */
-		.application = o->pairs ? NULL : "scapcap " VERSION,
-	};
-	struct recorder_opts recorder = {.parts = files.parts,
-		.application = files.application,
-		.size = o->recorder,
-		.dump_on = o->dump_on,
-		.asked = &dump,
-		.hit = screen->trigger ? &screen->hit : NULL,
-		.files = o->stop.files};
-
-	return o->recorder ? recorder_new(&recorder, err) : files_new(&files, err);
-}
-
-/* Whether nobody has the other end of standard output any more. */
-static bool reader_left(void)
-{
-	struct pollfd p = {.fd = STDOUT_FILENO};
-
-	return poll(&p, 1, 0) > 0 && (p.revents & (POLLERR | POLLHUP));
-}
-
 /* Captures with cap. Returns the exit status. */
 static int capture_to(
 	const struct options *o, struct capture *cap, struct screen *screen, char **command)
@@ -122,7 +70,9 @@ static int capture_to(
 	struct session_report report = {0};
 	struct err err = {0};
 	struct sieve *sieve;
-	struct outlet *to = screen_sieve(screen, &sieve, &err) < 0 ? NULL : open_outlet(o, screen, &err);
+	struct outlet *to = screen_sieve(screen, &sieve, &err) < 0
+				    ? NULL
+				    : plan_outlet(o, screen, &dump, &err);
 	const struct session_opts opts = session_opts(o, sieve, command);
 	bool failed = !to || session_run(&opts, cap, to, &report, &err) < 0;
 
@@ -130,7 +80,7 @@ static int capture_to(
 	if (to && to->ops->end(to, report.status, &err) < 0)
 		failed = true;
 	/* Who captures through the fifo stops by closing it. */
-	if (failed && o->extcap.capture && reader_left())
+	if (failed && o->extcap.capture && files_reader_left())
 		failed = false;
 	if (failed)
 		msg_err(msg_output(o->output), &err);
@@ -148,16 +98,30 @@ static void tell_refused(unsigned parts)
 				optional_name(part));
 }
 
+/*
+ * Ourselves and who reads along. The shell may start a reader a moment after us: loading has given it
+ * the time.
+ */
+static void hide_peers(const struct options *o, struct capture *cap)
+{
+	uint32_t pids[MAX_HIDDEN];
+
+	peers_find(cap_args_to_stdout(o), o->extcap.capture, pids, MAX_HIDDEN);
+	capture_hide(cap, pids);
+}
+
 /* The same, once it is clear that something can be captured. */
 static int run(const struct options *o, struct screen *screen, char **command)
 {
-	const struct capture_opts opts = capture_opts(o, command);
+	const struct capture_opts opts = plan_capture(o, command);
 	struct err err = {0};
 	struct capture *cap = capture_new(&opts, &err);
 	int status = STATUS_DATA;
 
-	if (cap)
+	if (cap) {
 		tell_refused(capture_refused(cap));
+		hide_peers(o, cap);
+	}
 	if (cap && capture_attach(cap, &err) == 0 &&
 		(o->ptrace || privs_drop(o->user, &err) == 0))
 		status = capture_to(o, cap, screen, command);

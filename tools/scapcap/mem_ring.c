@@ -2,12 +2,12 @@
 /* The layout is ring.c's. Whoever fills it waits for room, so nothing is ever lost. */
 #include "tools/scapcap/mem_ring.h"
 
-#include <linux/bpf.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "tools/scapcap/record.h"
+#include "tools/scapcap/ring.h"
 
 #define ROOM_MIN (4 * MAX_RECORD)
 #define PAUSE_NS 500000
@@ -57,7 +57,7 @@ static bool has_room(const struct mem_ring *r, size_t n)
 bool mem_ring_put(struct mem_ring *r, struct span record, const atomic_bool *stop)
 {
 	const struct timespec pause = {.tv_nsec = PAUSE_NS};
-	size_t n = (BPF_RINGBUF_HDR_SZ + record.n + 7) & ~(size_t)7;
+	size_t n = ring_space(record.n);
 	uint8_t *p = r->data + (r->producer & (r->size - 1));
 	uint32_t len = (uint32_t)record.n;
 

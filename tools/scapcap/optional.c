@@ -28,14 +28,11 @@ int optional_load(unsigned wanted, optional_fn *load, void *user)
 
 const char *optional_name(enum optional part)
 {
-	switch (part) {
-	case OPTIONAL_SWITCHES:
-		return "--switch";
-	case OPTIONAL_SIGNALS:
-		return "--signals";
-	case OPTIONAL_FAULTS:
-		return "--page-faults";
-	default:
-		return "io_uring";
-	}
+	static const char *const names[] = {
+#define OPTIONAL(symbol, bit, name, programs) [bit] = name,
+#include "tools/scapcap/optional.def"
+#undef OPTIONAL
+	};
+
+	return names[part];
 }

@@ -7,11 +7,13 @@
 
 /* Bits of sets of parts. */
 enum optional {
-	OPTIONAL_SWITCHES = 1,
-	OPTIONAL_SIGNALS = 2,
-	OPTIONAL_FAULTS = 4,
-	OPTIONAL_URING = 8, /* what io_uring is asked to do */
-	OPTIONAL_ALL = 15,
+#define OPTIONAL(symbol, bit, name, programs) OPTIONAL_##symbol = bit,
+#include "tools/scapcap/optional.def"
+#undef OPTIONAL
+#define OPTIONAL(symbol, bit, name, programs) | OPTIONAL_##symbol
+	OPTIONAL_ALL = 0
+#include "tools/scapcap/optional.def"
+#undef OPTIONAL
 };
 
 /* Loads what must be loaded, and these parts. Returns whether that worked. */

@@ -102,14 +102,10 @@ static void find_namespace_start(struct scan *s)
 	struct proc_task *t = &s->task;
 	uint64_t *start = t->m.vtid == 1 ? map_put(&s->inits, t->pid_ns) : NULL;
 
-	if (start) {
-		uint64_t hz = (uint64_t)sysconf(_SC_CLK_TCK);
-
-		*start = s->machine.boot_ts + t->start / hz * 1000000000 +
-			t->start % hz * 1000000000 / hz;
-	} else {
+	if (start)
+		*start = s->machine.boot_ts + proc_ticks_ns(t->start);
+	else
 		start = map_get(&s->inits, t->pid_ns);
-	}
 	t->m.pidns_init_start_ts = start ? *start : 0;
 }
 

@@ -9,11 +9,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 /* Most files fit; a page is also what the kernel hands out at a time. */
 #define READ_CHUNK 4096
+#define NS         1000000000ull
 
 bool proc_read(int dir, const char *name, size_t limit, struct buf *b)
 {
@@ -111,6 +113,34 @@ uint64_t proc_bracket(struct span text, const char *prefix)
 	size_t n = strlen(prefix);
 
 	return span_starts(text, prefix) ? proc_number(span_of(text.p + n, text.n - n), 10) : 0;
+}
+
+uint64_t proc_status(int64_t tid, const char *key, unsigned base)
+{
+	char path[64], line[256];
+	uint64_t v = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%lld/status", (long long)tid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f)) {
+		struct span rest = span_str(line);
+
+		if (span_eq(proc_word(&rest), span_str(key))) {
+			v = proc_number(proc_word(&rest), base);
+			break;
+		}
+	}
+	if (f)
+		fclose(f);
+	return v;
+}
+
+uint64_t proc_ticks_ns(uint64_t ticks)
+{
+	uint64_t hz = (uint64_t)sysconf(_SC_CLK_TCK);
+
+	return ticks / hz * NS + ticks % hz * NS / hz;
 }
 
 static int compare(const void *a, const void *b)

@@ -26,6 +26,12 @@ uint64_t proc_number(struct span word, unsigned base);
 /* The number in "net:[4026531840]", given the prefix "net:["; 0 when text is not of that form. */
 uint64_t proc_bracket(struct span text, const char *prefix);
 
+/* The number in the line of a thread's status that begins with key, "Tgid:"; 0 without one. */
+uint64_t proc_status(int64_t tid, const char *key, unsigned base);
+
+/* A time in clock ticks, as a stat file has them, in ns. */
+uint64_t proc_ticks_ns(uint64_t ticks);
+
 /* Names of files that are numbers: processes, threads, descriptors. Zeros are an empty list. */
 struct proc_ids {
 	uint64_t *v;

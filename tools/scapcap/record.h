@@ -120,7 +120,6 @@ struct conv {
 struct settings {
 	__u64 boot_ts; /* ns since 1970 at boot: to be added to the boot clock */
 	__u32 snaplen, snaplen_net, snaplen_file; /* of others, of sockets, of regular files */
-	__u32 hidden[MAX_HIDDEN]; /* thread groups that are not recorded; 0 ends */
 	__u32 execve, execveat;   /* native numbers */
 	__u32 page_kb;
 	__u8 pairs;

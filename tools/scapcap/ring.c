@@ -10,7 +10,6 @@
 #include "tools/scapcap/ring.h"
 
 #include <limits.h>
-#include <linux/bpf.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -111,7 +110,7 @@ int rings_map(struct rings *r, uint16_t cpu, int fd, size_t size, struct err *er
 
 static unsigned long record_end(const struct ring *g)
 {
-	return g->pos + ((BPF_RINGBUF_HDR_SZ + g->record.n + 7) & ~7ul);
+	return g->pos + ring_space(g->record.n);
 }
 
 /* Looks at the record at pos; there is none while its producer is still busy. */

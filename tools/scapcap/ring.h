@@ -9,6 +9,8 @@
 #ifndef SCAPCAP_RING_H
 #define SCAPCAP_RING_H
 
+#include <linux/bpf.h>
+
 #include "base/err.h"
 #include "base/span.h"
 
@@ -17,6 +19,12 @@ struct rings;
 /* Takes a record (struct record), borrowed for the call. Returns 1, 0 to stop, -1 on failure (err).
  */
 typedef int (*rings_fn)(void *arg, uint16_t cpu, struct span record, struct err *err);
+
+/* Bytes of a record of len bytes in a ring. */
+static inline size_t ring_space(size_t len)
+{
+	return (BPF_RINGBUF_HDR_SZ + len + 7) & ~(size_t)7;
+}
 
 /* No rings yet. Returns NULL without memory (err). */
 MUST_CHECK struct rings *rings_new(struct err *err);

@@ -46,10 +46,8 @@ static int tell_losses(struct session *s, struct err *err)
 	const struct counters *now = capture_counters(s->cap);
 
 	for (uint32_t cpu = 0; cpu < capture_cpus(s->cap); cpu++) {
-		uint64_t lost = 0;
+		uint64_t lost = capture_dropped(&now[cpu]);
 
-		for (int i = 0; i < DROP_REASONS; i++)
-			lost += now[cpu].dropped[i];
 		if (lost == s->lost[cpu])
 			continue;
 		if (out_loss(&s->out, (uint16_t)cpu, lost - s->lost[cpu], err) < 0)

@@ -5,13 +5,13 @@
  */
 #include "tools/scapcap/sieve.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include "scap/hide.h"
 #include "state/open_calls.h"
 #include "tools/scapcap/calls.h"
 #include "tools/scapcap/resume.h"
+#include "tools/scapcap/rules.h"
 
 struct sieve {
 	struct sieve_opts opts;
@@ -74,13 +74,11 @@ bool sieve_judges(const struct sieve *s, uint16_t type)
 	return s->opts.keep && type < EVENT_TYPES && s->opts.push->judged[type];
 }
 
-/* A call that failed has changed nothing, unless it is a connect that goes on. */
 static bool failed(const struct event *ev)
 {
 	int64_t res;
 
-	return ev->info->category & EC_SYSCALL && event_i64(ev, 0, &res) && res < 0 &&
-	       res != -EINPROGRESS;
+	return ev->info->category & EC_SYSCALL && event_i64(ev, 0, &res) && rule_failed(res);
 }
 
 /* Whether what does not pass stays, hidden. A transfer matters if it tells of another peer. */

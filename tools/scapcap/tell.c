@@ -16,15 +16,6 @@ static const char *const reasons[DROP_REASONS] = {
 };
 /* clang-format on */
 
-static uint64_t sum(const struct counters *c)
-{
-	uint64_t n = 0;
-
-	for (int i = 0; i < DROP_REASONS; i++)
-		n += c->dropped[i];
-	return n;
-}
-
 static void tell_processor(uint32_t cpu, const struct counters *c)
 {
 	char text[256] = "";
@@ -42,7 +33,7 @@ uint64_t tell_lost(const struct session_report *r)
 	uint64_t n = 0;
 
 	for (uint32_t cpu = 0; cpu < r->cpus; cpu++)
-		n += sum(&r->dropped[cpu]);
+		n += capture_dropped(&r->dropped[cpu]);
 	return n;
 }
 
@@ -58,7 +49,7 @@ void tell_counts(const struct session_report *r)
 	msg_warn(NULL, "%" PRIu64 " events%s, %" PRIu64 " dropped%s", r->events, hidden, tell_lost(r),
 		full ? " (a larger -B or a smaller -s may help)" : "");
 	for (uint32_t cpu = 0; cpu < r->cpus; cpu++)
-		if (sum(&r->dropped[cpu]))
+		if (capture_dropped(&r->dropped[cpu]))
 			tell_processor(cpu, &r->dropped[cpu]);
 	if (r->late)
 		msg_warn(NULL, "%" PRIu64 " events are out of order", r->late);

@@ -4,7 +4,6 @@
 
 #include <linux/ptrace.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -77,31 +76,9 @@ void tracee_keep_name(struct tracee *c, int64_t tid, int n)
 	c->name = strdup(text);
 }
 
-/* The number in the line of a thread's status that begins with key. */
-static uint64_t status_number(int64_t tid, const char *key, unsigned base)
-{
-	char path[64], line[256];
-	uint64_t v = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%lld/status", (long long)tid);
-	f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f)) {
-		struct span rest = span_str(line);
-
-		if (span_eq(proc_word(&rest), span_str(key))) {
-			v = proc_number(proc_word(&rest), base);
-			break;
-		}
-	}
-	if (f)
-		fclose(f);
-	return v;
-}
-
 int64_t tracee_group(int64_t tid)
 {
-	return (int64_t)status_number(tid, "Tgid:", 10);
+	return (int64_t)proc_status(tid, "Tgid:", 10);
 }
 
 /* A traced thread stops for signals that it ignores, too. */
@@ -109,11 +86,11 @@ bool tracee_takes(int64_t tid, int sig)
 {
 	uint64_t bit = 1ull << (sig - 1);
 
-	if (status_number(tid, "SigCgt:", 16) & bit)
+	if (proc_status(tid, "SigCgt:", 16) & bit)
 		return true;
 	if (sig == SIGCHLD || sig == SIGCONT || sig == SIGURG || sig == SIGWINCH)
 		return false;
-	return !(status_number(tid, "SigIgn:", 16) & bit);
+	return !(proc_status(tid, "SigIgn:", 16) & bit);
 }
 
 int64_t tracee_sender(int64_t tid, int sig)

@@ -26,12 +26,12 @@
 #include "scap/event_table.h"
 #include "tools/scapcap/command.h"
 #include "tools/scapcap/mem_ring.h"
+#include "tools/scapcap/rules.h"
 #include "tools/scapcap/tracee.h"
 
-#define NS           1000000000ull
-#define STOPPED      (SIGTRAP | 0x80) /* at a call */
-#define WAKE         SIGURG           /* of the thread, out of its waiting */
-#define NATIVE_32BIT 0x8000u
+#define NS      1000000000ull
+#define STOPPED (SIGTRAP | 0x80) /* at a call */
+#define WAKE    SIGURG           /* of the thread, out of its waiting */
 #ifdef __aarch64__
 #define NATIVE_ARCH AUDIT_ARCH_AARCH64
 #else
@@ -94,24 +94,13 @@ static struct emit_call call_of(const struct tracee *c, int64_t tid, int64_t ret
 	return call;
 }
 
-static uint64_t hide_if(uint8_t verdict)
-{
-	return verdict == HIDDEN ? RECORD_HIDDEN : 0;
-}
-
 /* The return of a call, by a row. */
 static void tell_exit(struct tracer *t, const struct tracee *c, const struct call *row,
 	const struct emit_call *call)
 {
 	uint64_t ts = now(t), duration = c->began ? ts - c->began : 0;
 
-	put(t, emit_exit(t->emit, row, call, ts, duration | hide_if(c->verdict)));
-}
-
-/* A return that is hidden and changed nothing is not recorded. */
-static bool in_vain(const struct tracee *c, int64_t ret)
-{
-	return c->verdict == LEFT_OUT || (c->verdict == HIDDEN && ret < 0);
+	put(t, emit_exit(t->emit, row, call, ts, duration | rule_hide(c->verdict)));
 }
 
 /* Calls that open, and may create. */
@@ -147,7 +136,7 @@ static void on_enter(struct tracer *t, struct tracee *c, int64_t tid, const stru
 	if (!t->opts.emit.pairs || c->verdict == LEFT_OUT)
 		return;
 	call = call_of(c, tid, 0);
-	put(t, emit_enter(t->emit, row, &call, c->began, hide_if(c->verdict)));
+	put(t, emit_enter(t->emit, row, &call, c->began, rule_hide(c->verdict)));
 }
 
 static void on_exit_of_call(struct tracer *t, struct tracee *c, int64_t tid, int64_t ret)
@@ -156,7 +145,7 @@ static void on_exit_of_call(struct tracer *t, struct tracee *c, int64_t tid, int
 	struct emit_call call;
 
 	c->state = CALL_NONE;
-	if (!is_active || in_vain(c, ret))
+	if (!is_active || rule_in_vain(c->verdict, ret))
 		return;
 	call = call_of(c, tid, ret);
 	tell_exit(t, c, row_of(t, c->nr), &call);
@@ -195,7 +184,7 @@ static void on_exec(struct tracer *t, int64_t tid)
 		*c = moved;
 	}
 	c->tgid = tid;
-	if (c->state == CALL_ACTIVE && !in_vain(c, 0)) {
+	if (c->state == CALL_ACTIVE && !rule_in_vain(c->verdict, 0)) {
 		call = call_of(c, tid, 0);
 		call.exec_name = c->name;
 		/* In pairs as sysdig's own records: see on_exec of the BPF programs. */
@@ -214,7 +203,7 @@ static void tell_birth(struct tracer *t, struct tracee *c, int64_t tid)
 	c->birth = BORN;
 	c->began = 0;
 	c->tgid = tracee_group(tid);
-	if (!in_vain(c, 0)) {
+	if (!rule_in_vain(c->verdict, 0)) {
 		call = call_of(c, tid, 0);
 		tell_exit(t, c, row_of(t, c->nr), &call);
 	}
@@ -495,10 +484,8 @@ struct tracer *tracer_new(const struct tracer_opts *opts, struct rings *rings, s
 	map_init(&t->tracees, sizeof(struct tracee));
 	sem_init(&t->ready, 0, 0);
 	sem_init(&t->go, 0, 0);
-	for (uint32_t nr = 0; nr <= MAX_CALLS; nr++) {
-		calls_row(nr, &opts->emit.shape, &t->rows[nr]);
-		t->rows[nr].shown = choose_wants(opts->choice, nr);
-	}
+	for (uint32_t nr = 0; nr <= MAX_CALLS; nr++)
+		choose_row(opts->choice, nr, &opts->emit.shape, &t->rows[nr]);
 	t->execve = calls_number("execve");
 	t->execveat = calls_number("execveat");
 	for (size_t i = 0; i < OPENS; i++)

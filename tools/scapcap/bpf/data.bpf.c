@@ -2,23 +2,7 @@
 /* What calls read and write: buffers, vectors, messages; as much of it as the snaplen allows. */
 #include "file.bpf.h"
 
-#define MAX_VECTORS  1024 /* the kernel's own limit */
-#define DATA_VECTORS 128  /* of which data is taken */
-#define FAILED       (~0ull)
-
-struct vector {
-	__u64 base, len;
-};
-
-/* The kernel's struct user_msghdr, and struct mmsghdr with it in front. */
-struct message {
-	__u64 name;
-	__u32 namelen, unused;
-	__u64 vectors, nvectors;
-	__u64 control, controllen;
-	__u64 flags;
-	__u32 len; /* of struct mmsghdr: bytes received or sent */
-};
+#define FAILED (~0ull)
 
 /*
  * How much data of a call is kept: it may depend on what the descriptor in its first argument is.
@@ -121,7 +105,7 @@ static __always_inline __u64 returned(const struct scratch *s)
 static __always_inline bool message_read(struct message *m, __u64 at, bool with_len)
 {
 	__builtin_memset(m, 0, sizeof(*m));
-	return !bpf_probe_read_user(m, with_len ? 60 : 56, (const void *)at);
+	return !bpf_probe_read_user(m, with_len ? MMSGHDR : MSGHDR, (const void *)at);
 }
 
 __noinline __u64 data_number(__u64 p)

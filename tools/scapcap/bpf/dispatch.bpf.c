@@ -11,13 +11,7 @@
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
 const volatile struct settings settings = {};
-
-/* Bits of open flags that make the mode count: O_CREAT and O_TMPFILE without O_DIRECTORY. */
-#define OPEN_CREATES (0100 | 020000000)
-#define MODE_BITS    07777
-#define NATIVE_32BIT 0x8000
-#define EINPROGRESS_ 115
-#define VFORK_FLAGS  0x4100 /* CLONE_VFORK and CLONE_VM */
+volatile __u32 hidden_groups[MAX_HIDDEN];
 
 struct timespec {
 	__s64 sec, nsec;
@@ -43,21 +37,8 @@ __noinline int record_rescue(__u32 len)
 __noinline __u32 convert(__u32 conv, __u32 native)
 {
 	struct conv *c = bpf_map_lookup_elem(&convs, &conv);
-	__u32 out = 0;
 
-	if (!c)
-		return native;
-	if (c->kind == CONV_OPEN)
-		out = (native & 3) + 1;
-	for (__u32 i = 0; i < MAX_NATIVE; i++) {
-		__u32 bits = c->names[i].native;
-
-		if (i >= c->n)
-			break;
-		if (c->kind == CONV_VALUES ? native == bits : (native & bits) == bits)
-			out |= c->names[i].portable;
-	}
-	return out;
+	return c ? rule_convert(c, native) : native;
 }
 
 /* What stands in place of a number that is not there. */
@@ -106,7 +87,7 @@ __noinline __u64 base_number(__u64 p)
 	case SRC_RET:
 		return s->ret;
 	case SRC_ARG:
-		return cut(arg, P_SIZE(p));
+		return rule_cut(arg, P_SIZE(p));
 	case SRC_MEMORY:
 		return memory_number(arg + P_AT(p), P_SIZE(p), fallback(p));
 	case SRC_TIME:
@@ -182,7 +163,7 @@ static __always_inline void put_number(struct scratch *s, __u64 p)
 	}
 	v = number(p);
 	if (when & PARAM_SIGNED)
-		v = sign_extend(v, P_SIZE(p));
+		v = rule_sign_extend(v, P_SIZE(p));
 	if (P_CONV(p))
 		v = convert(P_CONV(p), v);
 	if (when & PARAM_OPENED && s->ret >= 0)
@@ -229,7 +210,6 @@ __noinline int put_param(__u64 p)
 	return 0;
 }
 
-/* 32-bit programs number their calls otherwise: theirs are marked, and have no rows. */
 static __always_inline __u32 marked_nr(__u32 nr)
 {
 	return call_is_32bit() ? nr | NATIVE_32BIT : nr;
@@ -237,8 +217,8 @@ static __always_inline __u32 marked_nr(__u32 nr)
 
 static __always_inline void emit_enter(struct pt_regs *regs, struct call *call, const struct traced *t)
 {
-	__u64 hide = t->verdict == HIDDEN ? RECORD_HIDDEN : 0;
-	struct scratch *s = record_begin(t->ts, call->enter, call->nenter, hide);
+	struct scratch *s =
+		record_begin(t->ts, call->enter, call->nenter, rule_hide(t->verdict));
 
 	if (!s)
 		return;
@@ -289,12 +269,6 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 	return 0;
 }
 
-/* A return that is hidden and changed nothing is not recorded. A connect that goes on changes much. */
-static __always_inline bool in_vain(enum verdict verdict, long ret)
-{
-	return verdict == LEFT_OUT || (verdict == HIDDEN && ret < 0 && ret != -EINPROGRESS_);
-}
-
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 {
@@ -328,11 +302,11 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 			return 0;
 		verdict = judge(call, thread_chosen(t));
 	}
-	if (in_vain(verdict, ret))
+	if (rule_in_vain(verdict, ret))
 		return 0;
 	ts = now();
 	duration = began ? ts - began : 0;
-	s = exit_begin(call, nr, ret, ts, duration | (verdict == HIDDEN ? RECORD_HIDDEN : 0));
+	s = exit_begin(call, nr, ret, ts, duration | rule_hide(verdict));
 	if (!s)
 		return 0;
 	REGS_ARGS(regs, s->args);

@@ -46,16 +46,6 @@ static __always_inline struct scratch *exit_begin(struct call *call, __u32 nr, _
 	return s;
 }
 
-static __always_inline __u64 sign_extend(__u64 v, __u32 size)
-{
-	return size == 4 ? (__u64)(__s64)(__s32)v : size == 2 ? (__u64)(__s64)(__s16)v : v;
-}
-
-static __always_inline __u64 cut(__u64 v, __u32 size)
-{
-	return size == 4 ? (__u32)v : size == 2 ? (__u16)v : size == 1 ? (__u8)v : v;
-}
-
 /* Appends a number that is at hand already: most are, and a call costs more than they do. */
 static __always_inline void put_plain(struct scratch *s, __u64 p)
 {
@@ -70,7 +60,7 @@ static __always_inline void put_plain(struct scratch *s, __u64 p)
 		v = s->ret;
 	else
 		v = arg_get(s, P_ARG(p));
-	v = P_WHEN(p) & PARAM_SIGNED ? sign_extend(v, size) : cut(v, size);
+	v = P_WHEN(p) & PARAM_SIGNED ? rule_sign_extend(v, size) : rule_cut(v, size);
 	param_number(s, v, P_WIDTH(p));
 }
 

@@ -5,11 +5,6 @@
 /* Deeper paths lose their beginning. */
 #define MAX_COMPONENTS 100
 
-/* Bits of file_flags beyond those that open was given. */
-#define FD_CREATED 0x4000u
-#define FD_UPPER   0x8000u
-#define FD_LOWER   0x10000u
-
 /* The descriptor that argument n holds, or the result; -1 when the call failed. */
 static __always_inline __s64 fd_arg(const struct scratch *s, __u32 n)
 {

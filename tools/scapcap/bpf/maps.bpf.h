@@ -4,7 +4,7 @@
 #define SCAPCAP_MAPS_BPF_H
 
 #include "kernel.bpf.h"
-#include "record.h"
+#include "rules.h"
 
 #define PATH_HALF MAX_STRING
 #define HALF      0x10000u /* no record is longer, no single parameter either */
@@ -104,5 +104,8 @@ struct {
 } cgroups __weak SEC(".maps");
 
 extern const volatile struct settings settings;
+
+/* Thread groups that are not recorded; 0 ends. Not among the settings: readers are looked for late. */
+extern volatile __u32 hidden_groups[MAX_HIDDEN];
 
 #endif

@@ -5,8 +5,6 @@
  */
 #include "put.bpf.h"
 
-#define MAX_POLL 64 /* descriptors of a poll; the others are left out */
-
 #define PR_SET_NAME_            15
 #define PR_GET_NAME_            16
 #define PR_GET_CHILD_SUBREAPER_ 37
@@ -17,9 +15,6 @@
 #define PTRACE_SINGLESTEP_ 9
 #define PTRACE_DETACH_     17
 #define PTRACE_SYSCALL_    24
-
-/* Variants of ptrace's arguments in dyn.def. */
-enum { DYN_NUMBER, DYN_SIGNAL };
 
 #define FSCONFIG_STRING     1
 #define FSCONFIG_BINARY     2
@@ -42,11 +37,6 @@ enum { DYN_NUMBER, DYN_SIGNAL };
 #define INFO_FLAGS  16 /* the only member of 32 bits */
 
 #define NOT_VALID (~0ull) /* of flags: none of those that have names */
-
-struct pollfd {
-	__s32 fd;
-	__u16 events, revents;
-};
 
 static __always_inline bool prctl_is_text(const struct scratch *s)
 {
@@ -136,12 +126,6 @@ __noinline __u64 misc_number(__u64 p)
 	}
 }
 
-/* The portable bits (poll_flags) of the kernel's. */
-static __always_inline __u16 poll_bits(__u16 events)
-{
-	return (events & 0x7) | (events & 0x3f8) << 1 | (events & 0x2000 ? 0x8 : 0);
-}
-
 /* A list of descriptors: what is waited for, or what has happened to those to which something has.
  */
 __noinline int put_poll(__u64 at, __u64 n, __u64 happened)
@@ -155,13 +139,13 @@ __noinline int put_poll(__u64 at, __u64 n, __u64 happened)
 	start = s->off;
 	put_u16(s, 0);
 	for (__u32 i = 0; i < MAX_POLL; i++) {
-		struct pollfd one;
+		struct poll_one one;
 		__u16 bits;
 
 		if (i >= n || bpf_probe_read_user(
 				      &one, sizeof(one), (const void *)(at + i * sizeof(one))))
 			break;
-		bits = poll_bits(happened ? one.revents : one.events);
+		bits = rule_poll_bits(happened ? one.revents : one.events);
 		if (happened && !bits)
 			continue;
 		put_u64(s, (__s64)one.fd);
@@ -179,13 +163,13 @@ static __always_inline void put_ptrace_data(struct scratch *s, __u64 data)
 
 	if (request == PTRACE_CONT_ || request == PTRACE_SINGLESTEP_ || request == PTRACE_DETACH_ ||
 		request == PTRACE_SYSCALL_) {
-		put_u8(s, DYN_SIGNAL);
+		put_u8(s, PTRACE_IS_SIGNAL);
 		put_u8(s, data);
 		return;
 	}
 	if (request >= PTRACE_PEEK_FIRST && request <= PTRACE_PEEK_LAST)
 		bpf_probe_read_user(&data, sizeof(data), (const void *)data);
-	put_u8(s, DYN_NUMBER);
+	put_u8(s, PTRACE_IS_NUMBER);
 	put_u64(s, data);
 }
 
@@ -220,7 +204,7 @@ __noinline int misc_bytes(__u64 p)
 			put_user_string(s, s->args[3]);
 		break;
 	case SRC_PTRACE_ADDR:
-		put_u8(s, DYN_NUMBER);
+		put_u8(s, PTRACE_IS_NUMBER);
 		put_u64(s, arg);
 		break;
 	case SRC_PTRACE_DATA:

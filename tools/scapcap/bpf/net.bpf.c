@@ -19,16 +19,12 @@
 #define OPT_SNDTIMEO  21
 #define OPT_COOKIE    57
 
-/* Variants of a socket option's value in dyn.def. */
-enum { DYN_BYTES, DYN_ERRNO, DYN_U32, DYN_U64, DYN_TIME };
-
 /* Of the path in a struct unix_address. */
 #define NAME_OFFSET                                                                                \
 	(bpf_core_field_offset(struct unix_address, name) +                                        \
 		bpf_core_field_offset(struct sockaddr_un, sun_path))
 
-#define IN_PROGRESS (-115)
-#define UNIX_PATH   108
+#define UNIX_PATH 108
 
 /* An address of the user's, whatever its family. */
 struct user_addr {
@@ -219,22 +215,22 @@ static __always_inline void put_sockopt(struct scratch *s, __u64 at, __u32 len)
 
 	if (level == SOL_SOCKET_ && (option == OPT_RCVTIMEO || option == OPT_SNDTIMEO)) {
 		bpf_probe_read_user(&time, sizeof(time), (const void *)at);
-		put_u8(s, DYN_TIME);
+		put_u8(s, SOCKOPT_TIME);
 		put_u64(s, time.sec * 1000000000ull + time.usec * 1000);
 	} else if (level == SOL_SOCKET_ && option == OPT_COOKIE) {
-		put_u8(s, DYN_U64);
+		put_u8(s, SOCKOPT_U64);
 		put_user(s, at, 8);
 	} else if (level == SOL_SOCKET_ && len == 4 && option != OPT_BINDTODEV) {
 		bpf_probe_read_user(&number, sizeof(number), (const void *)at);
 		if (option == OPT_ERROR) {
-			put_u8(s, DYN_ERRNO);
+			put_u8(s, SOCKOPT_ERRNO);
 			put_u64(s, -(__s64)(__s32)number);
 		} else {
-			put_u8(s, DYN_U32);
+			put_u8(s, SOCKOPT_U32);
 			put_u32(s, number);
 		}
 	} else {
-		put_u8(s, DYN_BYTES);
+		put_u8(s, SOCKOPT_BYTES);
 		put_user(s, at, len < settings.snaplen_net ? len : settings.snaplen_net);
 	}
 	param_end(s, start);

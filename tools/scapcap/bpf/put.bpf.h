@@ -241,9 +241,14 @@ static __always_inline bool hidden(void)
 	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
 
 #pragma unroll
-	for (__u32 i = 0; i < MAX_HIDDEN; i++)
-		if (settings.hidden[i] == tgid)
+	for (__u32 i = 0; i < MAX_HIDDEN; i++) {
+		__u32 group = hidden_groups[i];
+
+		if (group == tgid)
 			return true;
+		if (!group)
+			break;
+	}
 	return false;
 }
 

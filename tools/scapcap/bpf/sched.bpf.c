@@ -12,12 +12,6 @@
 #define MAX_THREADS 32 /* looked at in search of one that is alive */
 #define MAX_PARENTS 16
 
-/* What goes with the duration into the record of a call that was judged so. */
-static __always_inline __u64 hide_if(enum verdict verdict)
-{
-	return verdict == HIDDEN ? RECORD_HIDDEN : 0;
-}
-
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
@@ -54,7 +48,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	verdict = judge(made, thread_chosen(&told));
 	if (verdict == LEFT_OUT)
 		return 0;
-	s = exit_begin(call, nr, 0, ts, duration | hide_if(verdict));
+	s = exit_begin(call, nr, 0, ts, duration | rule_hide(verdict));
 	if (!s)
 		return 0;
 	s->exec_name = bprm->filename;
@@ -117,7 +111,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	call = call_get(t->nr);
 	if (!call)
 		return 0;
-	s = exit_begin(call, t->nr, 0, now(), hide_if(child_verdict(t, parent, child)));
+	s = exit_begin(call, t->nr, 0, now(), rule_hide(child_verdict(t, parent, child)));
 	if (!s)
 		return 0;
 	r = (struct record *)s->bytes;

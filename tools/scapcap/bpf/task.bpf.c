@@ -2,9 +2,6 @@
 /* What a record tells of a thread: ids, memory, rights, executable, arguments, control groups. */
 #include "file.bpf.h"
 
-#define MAX_BYTES MAX_STRING /* of arguments, of the environment */
-#define MAX_ARGV  32         /* strings of an execve that failed */
-
 #define PAGE_KB(pages) ((pages) * settings.page_kb)
 
 /* Indices of signal_struct.pids. */
@@ -14,15 +11,6 @@ enum { PAGES_FILE, PAGES_ANONYMOUS, PAGES_SWAPPED, PAGES_SHARED };
 
 #define RLIMIT_NOFILE_    7
 #define CAP_DAC_OVERRIDE_ (1ull << 1)
-
-/* Bits of execve_flags. */
-#define EXE_WRITABLE 1
-#define EXE_UPPER    2
-#define EXE_MEMFD    4
-#define EXE_LOWER    8
-
-/* Bit of clone_flags. */
-#define CHILD_IN_PIDNS (1u << 29)
 
 /* Ids. */
 

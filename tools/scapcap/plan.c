@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* One value of each struct of options; nothing is decided here that the command line does not say. */
+#include "tools/scapcap/plan.h"
+
+#include "tools/scapcap/files.h"
+#include "tools/scapcap/recorder.h"
+
+struct capture_opts plan_capture(const struct options *o, char **command)
+{
+	return (struct capture_opts){.pairs = o->pairs,
+		.switches = o->switches,
+		.signals = o->signals,
+		.faults = o->faults,
+		.verbose = o->verbose,
+		.snaplen = o->snaplen,
+		.ring_size = o->ring_size,
+		.choice = o->choice,
+		.traced = o->ptrace ? command : NULL,
+		.traced_quietly = cap_args_to_stdout(o)};
+}
+
+struct outlet *plan_outlet(const struct options *o, struct screen *screen,
+	volatile sig_atomic_t *asked, struct err *err)
+{
+	struct files_opts files = {
+		.parts = {.path = o->output,
+			.packing = o->packing,
+			.several = cap_args_several(o),
+			.keep = o->next.files,
+			.printname = o->next.printname,
+			.command = o->on_file},
+		.next = o->next,
+		.stop = o->stop,
+		/* sysdig 0.29.3 cannot read a section header with options. */
+		.application = o->pairs ? NULL : "scapcap " VERSION,
+	};
+	struct recorder_opts recorder = {.parts = files.parts,
+		.application = files.application,
+		.size = o->recorder,
+		.dump_on = o->dump_on,
+		.asked = asked,
+		.hit = screen->trigger ? &screen->hit : NULL,
+		.files = o->stop.files};
+
+	return o->recorder ? recorder_new(&recorder, err) : files_new(&files, err);
+}
