@@ -16,6 +16,8 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #define LOG_BYTES (1u << 20)
 
@@ -54,10 +56,18 @@ void truth_say(const char *name, long result, const char *format, ...)
 	memcpy(all->text + at, line, (size_t)n);
 }
 
-/* Nobody else's: a folder in place of the one it came from. */
-static void enter_folder(char *folder)
+/*
+ * Nobody else's: a folder in place of the one it came from. mkdtemp would do it with a random number of
+ * calls: it asks for numbers until one suits it.
+ */
+static void enter_folder(char *folder, size_t size)
 {
-	if (!mkdtemp(folder) || chdir(folder) < 0)
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	snprintf(folder, size, "/tmp/truth.%d.%lld.%ld", getpid(), (long long)now.tv_sec,
+		now.tv_nsec);
+	if (mkdir(folder, 0700) < 0 || chdir(folder) < 0)
 		exit(1);
 }
 
@@ -80,7 +90,7 @@ static void write_log(int fd)
 
 int main(int argc, char **argv)
 {
-	char folder[] = "/tmp/truth.XXXXXX", self[4096] = "";
+	char folder[100], self[4096] = "";
 	int fd;
 
 	if (argc < 2)
@@ -97,7 +107,7 @@ int main(int argc, char **argv)
 	for (int i = 3; i < 200; i++)
 		close(i);
 	umask(022);
-	enter_folder(folder);
+	enter_folder(folder, sizeof(folder));
 	truth_become(getpid());
 	T(close, (TRUTH_BEGIN), "fd=%d", TRUTH_BEGIN);
 	truth_files();
