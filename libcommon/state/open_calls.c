@@ -125,6 +125,11 @@ bool calls_ends_written(const struct calls *c, const struct event *ev)
 	return call && call->written;
 }
 
+bool calls_matter(const struct calls *c, const struct event *ev)
+{
+	return !ev->info || state_changes(ev->type) || calls_ends_written(c, ev);
+}
+
 struct waiting {
 	uint64_t tid;
 	uint64_t order;

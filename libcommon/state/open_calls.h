@@ -39,6 +39,12 @@ void calls_put_thread(struct calls *c, int64_t tid, struct buf *to);
 /* Whether ev ends a call whose enter record is in the output. */
 bool calls_ends_written(const struct calls *c, const struct event *ev);
 
+/*
+ * Whether an event that is left out of the output can matter to what comes later, so that it has to be
+ * there hidden. Types newer than our table may, to readers that know them.
+ */
+bool calls_matter(const struct calls *c, const struct event *ev);
+
 /* Appends all enter records of calls that live threads of st are in, oldest first, likewise. */
 void calls_put_all(struct calls *c, const struct state *st, struct buf *to);
 

@@ -63,15 +63,9 @@ static int write_text(struct keep *k)
 	return write_bytes(k, buf_view(&k->text));
 }
 
-/* Types newer than our table may matter to readers that know them. */
-static bool matters(const struct keep *k, const struct event *ev)
-{
-	return !ev->info || state_changes(ev->type) || calls_ends_written(&k->calls, ev);
-}
-
 int keep_event(struct keep *k, const struct event *ev, const struct block *b, enum keep_fate fate)
 {
-	bool write = fate == KEEP_SHOWN || matters(k, ev);
+	bool write = fate == KEEP_SHOWN || calls_matter(&k->calls, ev);
 
 	if (k->all)
 		return write_bytes(k, b->raw);

@@ -295,14 +295,13 @@ static int keep_event(struct slice *s, const struct pick *p, struct err *err)
 	return writer_raw(&s->writer, p->block.raw, err);
 }
 
-/* Types newer than our table may matter to readers that know them. */
 static bool can_matter(const struct slice *s, const struct event *ev)
 {
 	bool call = ev->info && (ev->info->category & EC_SYSCALL);
 
 	if (call && !event_is_exit(ev->type))
 		return false; /* written with its exit record or at the next kept event */
-	return !ev->info || state_changes(ev->type) || calls_ends_written(&s->calls, ev);
+	return calls_matter(&s->calls, ev);
 }
 
 /* Overwrites a parameter of ev with zeros in raw, a copy of its block. */
