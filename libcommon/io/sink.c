@@ -95,9 +95,17 @@ struct sink *sink_open(const char *path, const struct sink_opts *opts, struct er
 	return sink_new(sink_file_backend(path, opts ? opts : &none, err), opts, err);
 }
 
+static int append(void *to, struct span bytes, struct err *err)
+{
+	struct buf *b = to;
+
+	buf_span(b, bytes);
+	return b->failed ? err_memory(err) : 0;
+}
+
 struct sink *sink_mem(struct buf *to, const struct sink_opts *opts, struct err *err)
 {
-	return sink_new(sink_mem_backend(to, err), opts, err);
+	return sink_new(sink_call_backend(append, to, err), opts, err);
 }
 
 struct sink *sink_call(sink_fn *take, void *user, struct err *err)

@@ -28,9 +28,6 @@ struct sink_backend {
 MUST_CHECK struct sink_backend *sink_file_backend(
 	const char *path, const struct sink_opts *opts, struct err *err);
 
-/* Memory of the caller. Returns NULL on failure (err). */
-MUST_CHECK struct sink_backend *sink_mem_backend(struct buf *to, struct err *err);
-
 /* A function of the caller. Returns NULL on failure (err). */
 MUST_CHECK struct sink_backend *sink_call_backend(sink_fn *take, void *user, struct err *err);
 
