@@ -38,55 +38,22 @@ static int set_switch(void *dest, const char *value, struct err *err)
 	return i < 0 ? -1 : 0;
 }
 
-static int set_stay(void *dest, const char *value, struct err *err)
-{
-	static const char *const names[] = {"drop", "keep"};
-	int i = choose(value, names, ARRAY_SIZE(names), err);
-
-	if (i >= 0)
-		*(bool *)dest = i;
-	return i < 0 ? -1 : 0;
-}
-
-static int set_extensions(void *dest, const char *value, struct err *err)
-{
-	static const char *const names[] = {"redact", "keep"};
-	int i = choose(value, names, ARRAY_SIZE(names), err);
-
-	if (i >= 0)
-		*(bool *)dest = i;
-	return i < 0 ? -1 : 0;
-}
-
-static int set_packets(void *dest, const char *value, struct err *err)
-{
-	static const char *const names[] = {"drop", "headers", "keep"};
-	int i = choose(value, names, ARRAY_SIZE(names), err);
-
-	if (i >= 0)
-		*(enum redact_packets *)dest = (enum redact_packets)i;
-	return i < 0 ? -1 : 0;
-}
-
-static int set_env(void *dest, const char *value, struct err *err)
-{
-	static const char *const names[] = {"secrets", "all", "keep"};
-	int i = choose(value, names, ARRAY_SIZE(names), err);
-
-	if (i >= 0)
-		*(enum redact_env *)dest = (enum redact_env)i;
-	return i < 0 ? -1 : 0;
-}
-
-static int set_payload(void *dest, const char *value, struct err *err)
-{
-	static const char *const names[] = {"drop", "hash", "keep"};
-	int i = choose(value, names, ARRAY_SIZE(names), err);
-
-	if (i >= 0)
-		*(enum redact_payload *)dest = (enum redact_payload)i;
-	return i < 0 ? -1 : 0;
-}
+/* A setter per list of words, each of which stands for its place in the list. */
+#define SET_CHOICE(name, type, ...)                                                                \
+	static int set_##name(void *dest, const char *value, struct err *err)                      \
+	{                                                                                          \
+		static const char *const names[] = {__VA_ARGS__};                                  \
+		int i = choose(value, names, ARRAY_SIZE(names), err);                              \
+                                                                                                   \
+		if (i >= 0)                                                                        \
+			*(type *)dest = (type)i;                                                   \
+		return i < 0 ? -1 : 0;                                                             \
+	}
+SET_CHOICE(stay, bool, "drop", "keep")
+SET_CHOICE(extensions, bool, "redact", "keep")
+SET_CHOICE(packets, enum redact_packets, "drop", "headers", "keep")
+SET_CHOICE(env, enum redact_env, "secrets", "all", "keep")
+SET_CHOICE(payload, enum redact_payload, "drop", "hash", "keep")
 
 static int set_payloads(void *dest, const char *value, struct err *err)
 {
