@@ -221,12 +221,16 @@ static int run(struct session *s, struct err *err)
 {
 	const struct session_opts *o = s->opts;
 	uint64_t now = capture_now(s->cap);
+	uint64_t end = o->duration > UINT64_MAX - now ? UINT64_MAX : now + o->duration;
 
-	if (write_head(s, now, err) < 0 || start_command(s, err) < 0)
+	if (write_head(s, now, err) < 0)
+		return -1;
+	/* What others did meanwhile may have filled the rings: room for what the command begins with. */
+	if (take(s, MIN(capture_now(s->cap) - ORDER_DELAY, end), err) < 0 || start_command(s, err) < 0)
 		return -1;
 	/* Rings overflow on a busy machine if we only get our fair share. Not for the command. */
 	(void)setpriority(PRIO_PROCESS, 0, HURRY);
-	return loop(s, o->duration > UINT64_MAX - now ? UINT64_MAX : now + o->duration, err);
+	return loop(s, end, err);
 }
 
 int session_run(const struct session_opts *opts, struct capture *cap, struct outlet *to,
