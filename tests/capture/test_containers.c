@@ -59,7 +59,7 @@ static bool capture_names(const char *dir, const char *file, const char *bundle)
 	return named;
 }
 
-Test(containers, every_event_of_one_that_runc_starts_has_its_name, .timeout = 60)
+Test(containers, every_event_of_one_that_runc_starts_has_its_name, .timeout = 300)
 {
 	char dir[] = "/tmp/scapcap-runc-XXXXXX", file[64], bundle[64];
 	bool named = false;
