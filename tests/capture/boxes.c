@@ -18,6 +18,7 @@
 static struct {
 	char dir[40];
 	bool own_run; /* engines had no folder in /run before */
+	char odd[256];
 	pid_t engines[4];
 	size_t n;
 } boxes;
@@ -157,20 +158,26 @@ const char *boxes_file(const char *name)
 	return paths[at];
 }
 
-/* Whether all lines are the same; says which is not. */
+/* Whether all lines are the same; keeps the first that is not. */
 static bool all_are(char *lines, const char *want)
 {
 	char *line, *rest = lines;
 	size_t n = 0;
 
+	snprintf(boxes.odd, sizeof(boxes.odd), "no events");
 	while ((line = strsep(&rest, "\n")) && *line) {
 		if (strcmp(line, want) != 0) {
-			cr_log_warn("%s (event %zu) is not %s", line, n + 1, want);
+			snprintf(boxes.odd, sizeof(boxes.odd), "event %zu: %s", n + 1, line);
 			return false;
 		}
 		n++;
 	}
 	return n > 0;
+}
+
+const char *boxes_odd(void)
+{
+	return boxes.odd;
 }
 
 bool boxes_named(const char *file, const char *id, const char *template, const char *want)

@@ -38,8 +38,11 @@ const char *boxes_file(const char *name);
 
 /*
  * Whether a capture has events of the container with that id, all with what template should make of
- * them; tells in the log of the test what else there is.
+ * them.
  */
 bool boxes_named(const char *file, const char *id, const char *template, const char *want);
+
+/* What the last one had instead. */
+const char *boxes_odd(void);
 
 #endif
