@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Containers get their names from an engine behind a socket, in time. */
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,9 +47,14 @@ static const char list[] =
 static const char nothing[] =
 	"HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
 
-static void serve(int s, unsigned unknown_first)
+/* Replies that are none, to be given first, as in engine_start. */
+static const char *const *first;
+static size_t firsts;
+
+static void serve(int s)
 {
 	char request[4096];
+	size_t i = 0;
 
 	for (;;) {
 		int c = accept(s, NULL, NULL);
@@ -59,32 +65,47 @@ static void serve(int s, unsigned unknown_first)
 		text = strstr(request, "GET /containers/" ID "/json ") ? answer : nothing;
 		if (strstr(request, "GET /containers/json?all=1&filters=%7B%22id%22%3A%5B%22" ID))
 			text = list;
-		if (unknown_first && unknown_first--)
-			text = nothing;
-		if (write(c, text, strlen(text)) < 0)
+		if (i < firsts)
+			text = first[i++];
+		/* Who has heard enough closes. */
+		if (write(c, text, strlen(text)) < 0 && errno != EPIPE)
 			_exit(1);
 		close(c);
 	}
 }
 
-/* Listens; answers 404 to so many requests first. One that is not alive accepts nothing. */
-static void engine_start(struct engine_process *e, bool alive, unsigned unknown_first)
+/* Makes the folder for its socket. */
+static void engine_init_path(struct engine_process *e)
+{
+	*e = (struct engine_process){.dir = "/tmp/scapcap-engine-XXXXXX"};
+	cr_assert_not_null(mkdtemp(e->dir));
+	snprintf(e->path, sizeof(e->path), "%s/sock", e->dir);
+}
+
+/* Listens. One that is not alive takes questions but answers none. */
+static void engine_listen(struct engine_process *e, bool alive)
 {
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
 	int s = socket(AF_UNIX, SOCK_STREAM, 0);
 
-	*e = (struct engine_process){.dir = "/tmp/scapcap-engine-XXXXXX"};
-	cr_assert_not_null(mkdtemp(e->dir));
-	snprintf(e->path, sizeof(e->path), "%s/sock", e->dir);
 	memcpy(a.sun_path, e->path, strlen(e->path) + 1);
 	cr_assert_eq(bind(s, (struct sockaddr *)&a, sizeof(a)), 0);
 	cr_assert_eq(listen(s, 8), 0);
 	e->pid = fork();
-	if (e->pid == 0 && alive)
-		serve(s, unknown_first);
+	if (e->pid == 0) {
+		signal(SIGPIPE, SIG_IGN);
+		if (alive)
+			serve(s);
+	}
 	while (e->pid == 0)
 		pause();
 	close(s);
+}
+
+static void engine_start(struct engine_process *e, bool alive)
+{
+	engine_init_path(e);
+	engine_listen(e, alive);
 }
 
 static void engine_stop(struct engine_process *e)
@@ -160,6 +181,22 @@ static void take(struct fixture *f, const char *cgroups)
 	cr_assert_eq(out_record(&f->out, 0, buf_view(&f->record), &f->err), 1);
 }
 
+/* Goes on until more has been found out. */
+static void wait_for_more(struct fixture *f)
+{
+	const struct timespec pause = {.tv_nsec = 10000000};
+	uint64_t n;
+
+	cr_assert_eq(sink_flush(f->sink, &f->err), 0);
+	n = f->file.n;
+	for (int i = 0; i < 3000 && f->file.n == n; i++) {
+		nanosleep(&pause, NULL);
+		cr_assert_eq(naming_write(&f->naming, &f->out, &f->err), 0);
+		cr_assert_eq(sink_flush(f->sink, &f->err), 0);
+	}
+	cr_expect_gt(f->file.n, n, "nothing more was found out");
+}
+
 /* Ends the file and reads it. Returns the state; before says how many events precede the first
  * container's. */
 static struct state *read_back(struct fixture *f, size_t *before, size_t *containers)
@@ -206,7 +243,7 @@ Test(naming, an_engine_is_asked_and_its_answer_comes_first, .timeout = 20)
 	struct state *st;
 	size_t before, containers;
 
-	engine_start(&e, true, 0);
+	engine_start(&e, true);
 	setup(&f, e.path, "/nowhere");
 	take(&f, "cpu=/docker/" ID);
 	take(&f, "cpu=/docker/" ID);
@@ -236,24 +273,16 @@ Test(naming, an_engine_is_asked_and_its_answer_comes_first, .timeout = 20)
 /* What takes longer comes as a second record. */
 Test(naming, an_inspection_tells_the_rest, .timeout = 20)
 {
-	const struct timespec pause = {.tv_nsec = 10000000};
 	const struct container *c;
 	struct engine_process e;
 	struct fixture f;
 	struct state *st;
 	size_t before, containers;
-	uint64_t n;
 
-	engine_start(&e, true, 0);
+	engine_start(&e, true);
 	setup(&f, e.path, "/nowhere");
 	take(&f, "cpu=/docker/" ID);
-	cr_assert_eq(sink_flush(f.sink, &f.err), 0);
-	n = f.file.n;
-	for (int i = 0; i < 500 && f.file.n == n; i++) {
-		nanosleep(&pause, NULL);
-		cr_assert_eq(naming_write(&f.naming, &f.out, &f.err), 0);
-		cr_assert_eq(sink_flush(f.sink, &f.err), 0);
-	}
+	wait_for_more(&f);
 	st = read_back(&f, &before, &containers);
 	cr_expect_eq(containers, 2);
 	c = state_container(st, span_str("0123456789ab"));
@@ -276,7 +305,7 @@ Test(naming, podman_is_known_by_its_cgroup, .timeout = 20)
 	struct state *st;
 	size_t before, containers;
 
-	engine_start(&e, true, 0);
+	engine_start(&e, true);
 	setup(&f, e.path, "/nowhere");
 	take(&f, "cpu=/machine.slice/libpod-" ID ".scope");
 	st = read_back(&f, &before, &containers);
@@ -287,26 +316,90 @@ Test(naming, podman_is_known_by_its_cgroup, .timeout = 20)
 	engine_stop(&e);
 }
 
-Test(naming, who_is_not_known_yet_is_asked_for_again, .timeout = 20)
+/* Longer than anybody waits. */
+Test(naming, who_is_not_known_yet_is_asked_for_again, .timeout = 60)
 {
-	const struct timespec pause = {.tv_nsec = 10000000};
+	const char *unknown[20];
 	struct engine_process e;
 	struct fixture f;
 	struct state *st;
-	size_t before, containers, n;
+	size_t before, containers;
 
-	engine_start(&e, true, 20);
+	for (size_t i = 0; i < ARRAY_SIZE(unknown); i++)
+		unknown[i] = nothing;
+	first = unknown;
+	firsts = ARRAY_SIZE(unknown);
+	engine_start(&e, true);
 	setup(&f, e.path, "/nowhere");
 	take(&f, "cpu=/docker/" ID);
-	n = f.file.n;
-	for (int i = 0; i < 500 && f.file.n == n; i++) {
-		nanosleep(&pause, NULL);
-		cr_assert_eq(naming_write(&f.naming, &f.out, &f.err), 0);
-		cr_assert_eq(sink_flush(f.sink, &f.err), 0);
-	}
+	wait_for_more(&f);
 	st = read_back(&f, &before, &containers);
 	cr_expect_eq(containers, 1);
 	cr_expect_eq(before, 1, "later than the first event");
+	state_free(st);
+	teardown(&f);
+	engine_stop(&e);
+}
+
+#define OK_JSON "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+Test(naming, what_is_no_answer_is_asked_for_again, .timeout = 60)
+{
+	static char huge[6u << 20] = OK_JSON "\r\n";
+	const char *odd[] = {
+		"", "ready\n", huge,
+		OK_JSON "Content-Length: 1000\r\n\r\n[{\"Id\":",
+		OK_JSON "Content-Length: 2\r\n\r\n[{\"Id\":\"" ID "\"}]",
+		OK_JSON "Content-Length: -1\r\n\r\n[]",
+		OK_JSON "Transfer-Encoding: chunked\r\n\r\nZZ\r\n",
+		OK_JSON "Transfer-Encoding: chunked\r\n\r\nfff\r\n[",
+		OK_JSON "\r\n", OK_JSON "\r\n[]", OK_JSON "\r\n{}", OK_JSON "\r\n[7]",
+		OK_JSON "\r\n[{\"Id\":7}]", OK_JSON "\r\n[{\"Id\":\"0123456789ab\"}]",
+		"HTTP/1.1 301 Moved\r\nLocation: http://localhost/\r\n\r\n",
+		"HTTP/1.1 500 Internal Server Error\r\n\r\n{}",
+		/* This is one, in chunks. */
+		OK_JSON "Transfer-Encoding: chunked\r\n\r\n"
+		"8\r\n[{\"Id\":\"\r\n40\r\n" ID "\r\n17\r\n\",\"Names\":[\"/chunky\"]}]\r\n0\r\n\r\n",
+	};
+	const struct container *c;
+	struct engine_process e;
+	struct fixture f;
+	struct state *st;
+	size_t before, containers;
+
+	memset(huge + strlen(huge), ' ', sizeof(huge) - strlen(huge) - 1);
+	first = odd;
+	firsts = ARRAY_SIZE(odd);
+	engine_start(&e, true);
+	setup(&f, e.path, "/nowhere");
+	take(&f, "cpu=/docker/" ID);
+	cr_assert_eq(sink_flush(f.sink, &f.err), 0);
+	if (!memmem(f.file.p, f.file.n, "chunky", 6))
+		wait_for_more(&f);
+	st = read_back(&f, &before, &containers);
+	c = state_container(st, span_str("0123456789ab"));
+	cr_assert_not_null(c);
+	expect_text(c->name, "chunky");
+	state_free(st);
+	teardown(&f);
+	engine_stop(&e);
+}
+
+Test(naming, an_engine_may_come_later, .timeout = 60)
+{
+	struct engine_process e;
+	struct fixture f;
+	struct state *st;
+	size_t before, containers;
+
+	engine_init_path(&e);
+	setup(&f, e.path, "/nowhere");
+	take(&f, "cpu=/docker/" ID);
+	engine_listen(&e, true);
+	wait_for_more(&f);
+	st = read_back(&f, &before, &containers);
+	cr_expect_eq(before, 1);
+	cr_expect_not_null(state_container(st, span_str("0123456789ab")));
 	state_free(st);
 	teardown(&f);
 	engine_stop(&e);
@@ -321,7 +414,7 @@ Test(naming, an_engine_that_never_answers_holds_up_nobody, .timeout = 60)
 	struct engine_process e;
 	struct fixture f;
 
-	engine_start(&e, false, 0);
+	engine_start(&e, false);
 	setup(&f, e.path, "/nowhere");
 	clock_gettime(CLOCK_MONOTONIC, &a);
 	for (int i = 0; i < 400; i++) {
@@ -342,26 +435,17 @@ Test(naming, an_engine_that_never_answers_holds_up_nobody, .timeout = 60)
 /* One that lets us wait is left alone for a while: who comes behind it is asked in time. */
 Test(naming, others_are_asked_behind_an_engine_that_never_answers, .timeout = 60)
 {
-	const struct timespec pause = {.tv_nsec = 10000000};
 	struct engine_process dead, alive;
 	struct fixture f;
 	struct state *st;
 	size_t before, containers;
-	uint64_t n;
 
-	engine_start(&dead, false, 0);
-	engine_start(&alive, true, 0);
+	engine_start(&dead, false);
+	engine_start(&alive, true);
 	setup_sockets(&f, (const char *[]){dead.path, alive.path}, 2, "/nowhere");
 	take(&f, "cpu=/docker/" OTHER);
 	take(&f, "cpu=/docker/" ID);
-	cr_assert_eq(sink_flush(f.sink, &f.err), 0);
-	n = f.file.n;
-	for (int i = 0; i < 3000 && f.file.n == n; i++) {
-		nanosleep(&pause, NULL);
-		cr_assert_eq(naming_write(&f.naming, &f.out, &f.err), 0);
-		cr_assert_eq(sink_flush(f.sink, &f.err), 0);
-	}
-	cr_expect_gt(f.file.n, n);
+	wait_for_more(&f);
 	st = read_back(&f, &before, &containers);
 	cr_expect_not_null(state_container(st, span_str("0123456789ab")));
 	state_free(st);
@@ -404,7 +488,7 @@ Test(naming, containers_of_the_process_list, .timeout = 20)
 	b.out.big = HOST_BIG;
 	build_section(&b, 2);
 	build_procs(&b, 9, BUILD_TAIL, &p, 1);
-	engine_start(&e, true, 0);
+	engine_start(&e, true);
 	setup(&f, e.path, "/nowhere");
 	cr_assert_eq(naming_head(&f.naming, buf_view(&b.out), &f.err), 0, "%s", f.err.text);
 	cr_assert_eq(naming_settle(&f.naming, &f.out, &f.err), 0);
