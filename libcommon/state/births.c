@@ -42,9 +42,9 @@ void births_note(struct births *b, const struct state *st, const struct event *e
 	map_del(&b->waiting, (uint64_t)ev->tid);
 	if (!is_clone_exit(ev) || !event_i64(ev, 0, &res) || res <= 0)
 		return;
+	/* Where a child tells itself, or the result is a number of another namespace, this made nobody. */
 	child = state_thread(st, res);
-	/* Of an inverted clone the child has told first. */
-	if (child && !(child->p.flags & PROC_CLONE_INVERTED)) {
+	if (child && child->clone_ts == ev->ts) {
 		since = map_put(&b->waiting, (uint64_t)res);
 		if (since)
 			*since = ev->ts;

@@ -204,7 +204,7 @@ bool rings_filling(const struct rings *r)
 	for (size_t i = 0; i < r->n; i++) {
 		const struct ring *g = &r->ring[i];
 
-		if (__atomic_load_n(g->producer, __ATOMIC_ACQUIRE) - *g->consumer > g->mask / 2)
+		if (__atomic_load_n(g->producer, __ATOMIC_ACQUIRE) - *g->consumer > g->mask / 4)
 			return true;
 	}
 	return false;
