@@ -74,6 +74,12 @@ size_t emit_put_string(struct emit *e, uint64_t from)
 	return n;
 }
 
+void emit_put_no_string(struct emit *e)
+{
+	if (e->opts.pairs)
+		emit_put(e, "(NULL)", sizeof("(NULL)"));
+}
+
 const char *emit_text(struct emit *e, const struct emit_call *c, uint32_t n)
 {
 	e->call = c;
@@ -165,20 +171,13 @@ static uint64_t base_number(struct emit *e, const struct param *p)
 	}
 }
 
-/* A string that is not there: see the BPF programs' put_no_string. */
-static void put_no_string(struct emit *e)
-{
-	if (e->opts.pairs)
-		emit_put(e, "(NULL)", sizeof("(NULL)"));
-}
-
 static void base_bytes(struct emit *e, const struct param *p)
 {
 	if (p->source == SRC_NO_TEXT)
 		emit_put(e, "", 1);
 	else if ((p->when & PARAM_OK && emit_ret(e) < 0) ||
 		 !emit_put_string(e, emit_arg(e, p->arg)))
-		put_no_string(e);
+		emit_put_no_string(e);
 }
 
 static const struct {

@@ -173,8 +173,8 @@ void emit_misc_bytes(struct emit *e, const struct param *p)
 			(void)emit_put_string(e, arg);
 		break;
 	case SRC_QUOTA_FILE:
-		if (quota_cmd(e) == Q_QUOTAON)
-			(void)emit_put_string(e, emit_arg(e, 3));
+		if (quota_cmd(e) != Q_QUOTAON || !emit_put_string(e, emit_arg(e, 3)))
+			emit_put_no_string(e);
 		break;
 	case SRC_PTRACE_ADDR:
 		put_dyn_number(e, arg);

@@ -210,6 +210,8 @@ void emit_task_bytes(struct emit *e, const struct param *p)
 		(void)emit_put_string(e, emit_arg(e, p->arg));
 	else if (of_call && emit_ret(e) < 0 && p->arg)
 		put_given(e, p->source, emit_arg(e, p->arg));
+	else if (p->source == SRC_EXE && emit_ret(e) < 0)
+		emit_put_no_string(e);
 	else if (of_call && emit_ret(e) < 0)
 		return;
 	else if ((m = emit_task(e)))

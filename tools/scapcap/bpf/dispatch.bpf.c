@@ -113,18 +113,6 @@ __noinline __u64 base_number(__u64 p)
 	}
 }
 
-/*
- * A string that is not there. Readers since libs 0.10 take no bytes for that; older ones would read
- * on behind them, and know this word instead.
- */
-static __always_inline void put_no_string(struct scratch *s)
-{
-	if (!settings.pairs)
-		return;
-	__builtin_memcpy(put_at(s), "(NULL)", 7);
-	s->off += 7;
-}
-
 static __always_inline void base_bytes(struct scratch *s, __u64 p)
 {
 	__u32 start = s->off;

@@ -203,8 +203,8 @@ __noinline int misc_bytes(__u64 p)
 			put_user_string(s, arg);
 		break;
 	case SRC_QUOTA_FILE:
-		if (quota_cmd(s) == Q_QUOTAON_)
-			put_user_string(s, s->args[3]);
+		if (quota_cmd(s) != Q_QUOTAON_ || !put_user_string(s, s->args[3]))
+			put_no_string(s);
 		break;
 	case SRC_PTRACE_ADDR:
 		put_u8(s, PTRACE_IS_NUMBER);

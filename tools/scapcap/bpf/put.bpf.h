@@ -159,6 +159,18 @@ static __always_inline __u32 put_kernel_string(struct scratch *s, const void *fr
 	return n;
 }
 
+/*
+ * A string that is not there. Readers since libs 0.10 take no bytes for that; older ones would read
+ * on behind them, and know this word instead.
+ */
+static __always_inline void put_no_string(struct scratch *s)
+{
+	if (!settings.pairs)
+		return;
+	__builtin_memcpy(put_at(s), "(NULL)", 7);
+	s->off += 7;
+}
+
 /* The bytes from start on are the next parameter. */
 static __always_inline void param_end(struct scratch *s, __u32 start)
 {

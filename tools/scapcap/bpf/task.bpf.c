@@ -400,6 +400,8 @@ __noinline int task_bytes(__u64 p)
 			put_own(s, P_SOURCE(p));
 		else if (P_ARG(p))
 			put_given(s, P_SOURCE(p), arg_get(s, P_ARG(p)));
+		else if (P_SOURCE(p) == SRC_EXE)
+			put_no_string(s);
 		break;
 	case SRC_EXE_PATH:
 		put_file_path((__u64)BPF_CORE_READ(task, mm, exe_file));
