@@ -84,7 +84,7 @@ image_of() {
 # machine is busy, the kernel's check of its timer would fail.
 boot() {
 	log=$work/$(basename "$1").log
-	timeout 300 "qemu-system-$(uname -m)" -accel tcg,thread=multi -cpu max -m 1024 -smp 2 -nographic -no-reboot \
+	timeout 900 "qemu-system-$(uname -m)" -accel tcg,thread=multi -cpu max -m 1024 -smp 2 -nographic -no-reboot \
 		-kernel "$(image_of "$1")" -initrd "$work/initrd.gz" -append 'console=ttyS0 quiet panic=-1 no_timer_check' \
 		</dev/null 2>&1 | tr -d '\r' >"$log"
 	grep -q '^done' "$log" && [ "$(grep -c 'pass ' "$log")" = "$(grep -c '^ok ' "$work/root/init")" ] &&

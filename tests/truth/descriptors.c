@@ -119,7 +119,7 @@ static void wait_for_them(void)
 	T(futex, (&word, 128, 7, NULL, NULL, 0), "op=FUTEX_PRIVATE_FLAG\tval=7");
 #ifdef SYS_poll
 	T(poll, (p, 1, 7), "timeout=7");
-	T(poll, (p, 1 << 20, 7), "timeout=7");
+	T(poll, (8L, 1 << 20, 7), "timeout=7");
 	T(select, (0, NULL, NULL, NULL, &(struct timeval){0, 0}), "");
 	T(select, (-1, NULL, NULL, NULL, NULL), "");
 	T(epoll_create1, (0), "flags=0");
