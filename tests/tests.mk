@@ -95,7 +95,7 @@ interop: all $(B)/tests/known-calls
 	sh tests/check/interop.sh '$(B)'
 
 .PHONY: kernels
-kernels: all
+kernels: all $(B)/tests/known-calls
 	sh tests/check/kernels.sh '$(B)' $(KERNELS)
 
 .PHONY: bench

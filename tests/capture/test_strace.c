@@ -31,6 +31,8 @@ struct count {
 struct counts {
 	struct count c[MAX_NAMES];
 	bool started; /* the script's shell runs: what comes before is the test's own */
+	int64_t tid;  /* of the last call: the messages of one have its time */
+	uint64_t ts;
 };
 
 static struct count *count_of(struct counts *all, const char *name)
@@ -127,8 +129,10 @@ static void see_call(void *arg, const struct event *ev, const struct moment *m)
 		return;
 	if (ev->type == PPME_SYSCALL_EXECVE_19_X && event_i64(ev, 0, &res) && res == 0)
 		all->started = true;
-	if (all->started)
+	if (all->started && !(ev->tid == all->tid && ev->ts == all->ts))
 		count_of(all, event_name(ev))->captured++;
+	all->tid = ev->tid;
+	all->ts = ev->ts;
 }
 
 static void compare_counts(char *script, int least)
