@@ -9,7 +9,10 @@
 
 #include "base/err.h"
 
-/* A row with nothing but help is a heading: the rows behind it are shown under it. */
+/*
+ * A row with nothing but help is a heading: the rows behind it are shown under it. One without set is
+ * no option, but how other programs call something: help says how to have it here.
+ */
 struct opt {
 	char letter;          /* 0: long name only */
 	const char *name;     /* long name, or NULL */

@@ -31,6 +31,8 @@ static int parse(struct values *v, bool stop, int *operands, char **words)
 		{'d', "duration", "SECONDS", "stop after so long", opt_seconds, &v->ns},
 		{0, "cpu", "N", "only this one", opt_u32, &v->cpu},
 		{'x', "hidden", NULL, NULL, opt_true, &v->hidden},
+		{.letter = 'j', .help = "say -q"},
+		{.name = "silent", .help = "say -q"},
 		{0},
 	};
 	const struct opts_cli cli = {
@@ -108,14 +110,20 @@ Test(opts, wrong_options_are_told)
 	cr_expect_eq(parse(&v, false, &first, WORDS(W("-w"))), STATUS_USAGE);
 	cr_expect_eq(parse(&v, false, &first, WORDS(W("--hidden=1"))), STATUS_USAGE);
 	cr_expect_eq(parse(&v, false, &first, WORDS(W("--count=0"))), STATUS_USAGE);
+	cr_expect_eq(parse(&v, false, &first, WORDS(W("--duratoin=2"))), STATUS_USAGE);
+	cr_expect_eq(parse(&v, false, &first, WORDS(W("-j"), W("x"))), STATUS_USAGE);
+	cr_expect_eq(parse(&v, false, &first, WORDS(W("--silent"))), STATUS_USAGE);
 	fflush(stderr);
 	cr_assert_stderr_eq_str(
-		"scaptest: unknown option --nope=1 (see scaptest --help)\n"
+		"scaptest: unknown option --nope (see scaptest --help)\n"
 		"scaptest: unknown option -Z (see scaptest --help)\n"
 		"scaptest: --count needs N (see scaptest --help)\n"
 		"scaptest: --write needs FILE (see scaptest --help)\n"
 		"scaptest: --hidden takes no argument (see scaptest --help)\n"
-		"scaptest: --count: '0' is less than 1 (see scaptest --help)\n");
+		"scaptest: --count: '0' is less than 1 (see scaptest --help)\n"
+		"scaptest: unknown option --duratoin; do you mean --duration? (see scaptest --help)\n"
+		"scaptest: unknown option -j: say -q (see scaptest --help)\n"
+		"scaptest: unknown option --silent: say -q (see scaptest --help)\n");
 }
 
 Test(opts, help)

@@ -239,6 +239,18 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 		{0, "extcap-capture-filter", "FILTER", NULL, opt_string, &o->extcap.filter},
 		{0, "capture", NULL, NULL, opt_true, &o->extcap.capture},
 		{0, "fifo", "PATH", NULL, opt_string, &o->extcap.fifo},
+		/* Of sysdig, tcpdump, dumpcap and strace. */
+		{.letter = 'n', .help = "say -c EVENTS"},
+		{.letter = 'M', .help = "say -d SECONDS"},
+		{.letter = 'C', .help = "say -b filesize:KB"},
+		{.letter = 'G', .help = "say -b duration:SECONDS"},
+		{.letter = 'W', .help = "say -b files:N"},
+		{.letter = 'e', .help = "say --syscall LIST, or -b events:N for the next file"},
+		{.letter = 'p', .help = "say --pid LIST"},
+		{.letter = 'o', .help = "say -w FILE"},
+		{.letter = 'r', .help = "scapcat reads captures"},
+		{.letter = 'i', .help = "system calls have no interface"},
+		{.name = "modern-bpf", .help = "it is what is used anyway"},
 		{0},
 	};
 	const struct opts_cli cli = {.tool = "scapcap",

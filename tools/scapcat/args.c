@@ -130,6 +130,17 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 		{0, "list-json", NULL, "either as JSON, the fields by itself", opt_true, &a->list.json},
 		{0, "list-macros", NULL, "the macros, as they are written", opt_true, &a->list.macros},
 		{0, "list-profiles", NULL, "the profiles", opt_true, &a->list.profiles},
+
+		/* Of sysdig and tshark. */
+		{.letter = 'j', .help = "say -T jsonl, or -T json for an array"},
+		{.letter = 'c', .help = "say -n N to stop after so many; there are no chisels"},
+		{.letter = 'R', .help = "say -Y FILTER"},
+		{.letter = 'G', .help = "-l lists fields, -L events"},
+		{.letter = 'O', .help = "say -V"},
+		{.letter = 's', .help = "say -v to see data whole"},
+		{.letter = 'z', .help = "scapedit -Y FILTER -z KIND writes packed captures"},
+		{.name = "unbuffered", .help = "lines from a pipe come at once anyway"},
+		{.name = "list-markdown", .help = "say --list-json"},
 		{0},
 	};
 	/* clang-format on */

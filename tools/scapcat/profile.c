@@ -7,7 +7,7 @@
 
 #include "base/defs.h"
 #include "cli/config.h"
-#include "filter/near.h"
+#include "base/near.h"
 
 #define FOLDER "profiles"
 

@@ -250,6 +250,12 @@ int args_parse(struct args *a, int argc, char **argv)
 		{0, NULL, NULL, "Damaged files", NULL, NULL},
 		{0, "repair", NULL, "find all whole records, and put right what can be", opt_true,
 			&a->repair},
+		/* Of editcap. */
+		{.letter = 'c', .help = "say --split events=N"},
+		{.letter = 'i', .help = "say --split seconds=S"},
+		{.letter = 'd', .help = "what files share is once in what scapmerge makes of them"},
+		{.name = "discard-packet-comments", .help = "say --strip-comments"},
+		{.name = "discard-capture-comment", .help = "say --strip-comments"},
 		{0},
 	};
 	const struct opts_cli cli = {
