@@ -84,10 +84,8 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 		{0, "comments", NULL, "also the comments on records, below their lines", opt_true, &lines->comments},
 		{0, "internal", NULL, "also records that are there for the state only", opt_true, &a->cat.internal},
 
-		{.help = "Filters (all that are given have to pass)"},
-		{'Y', "filter", "FILTER", "print only what passes, as in 'proc.name=cat and evt.type=open'", asked_set_filter, &a->asked},
-		{'F', "filter-file", "FILE", "the same, from a file; # begins a comment", asked_set_file, &a->asked},
-		{0, "macro", "NAME=EXPR", "a name for part of a filter or for a list, as in 'web=(80, 443)'", asked_set_macro, &a->asked},
+		{.help = "Filters"},
+		ASKED_OPTIONS(&a->asked),
 
 		{.help = "Looks"},
 		{0, "profile", "NAME", "look, filter, time and colours by a name: see --list-profiles", opt_string, &a->look.profile},
