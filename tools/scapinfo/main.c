@@ -20,14 +20,12 @@ struct settings {
 /* Says what is wrong with a file. Returns the exit status for it. */
 static int tell_trouble(const char *path, const struct info *in, const struct err *err)
 {
-	if (in->warnings == 1)
-		msg_warn(path, "%s", in->warning);
-	else if (in->warnings)
-		msg_warn(path, "%s (and %llu more)", in->warning,
-			(unsigned long long)in->warnings - 1);
+	const struct reader_warnings *w = &in->warnings;
+
+	msg_damage(path, w->count, w->first_offset, w->first);
 	if (err->code)
 		msg_err(path, err);
-	return err->code || in->warnings ? STATUS_DATA : STATUS_OK;
+	return err->code || w->count ? STATUS_DATA : STATUS_OK;
 }
 
 /* Reports one file, as far as it is whole. Returns its exit status. */
