@@ -325,21 +325,6 @@ int opt_u64(void *dest, const char *arg, struct err *err)
 	return parse_u64(arg, 1, UINT64_MAX, dest, err);
 }
 
-int opt_u32(void *dest, const char *arg, struct err *err)
-{
-	uint64_t v;
-
-	if (parse_u64(arg, 0, UINT32_MAX, &v, err) < 0)
-		return -1;
-	*(uint32_t *)dest = (uint32_t)v;
-	return 0;
-}
-
-int opt_size(void *dest, const char *arg, struct err *err)
-{
-	return parse_size(arg, dest, err);
-}
-
 int opt_seconds(void *dest, const char *arg, struct err *err)
 {
 	return parse_seconds(arg, dest, err);

@@ -46,8 +46,6 @@ int opts_parse(const struct opts_cli *cli, int argc, char **argv, int *operands)
 int opt_true(void *dest, const char *arg, struct err *err);   /* bool */
 int opt_string(void *dest, const char *arg, struct err *err); /* const char * */
 int opt_u64(void *dest, const char *arg, struct err *err);    /* uint64_t, at least 1 */
-int opt_u32(void *dest, const char *arg, struct err *err);    /* uint32_t, 0 allowed */
-int opt_size(void *dest, const char *arg, struct err *err);   /* uint64_t bytes from "64k" */
 int opt_seconds(void *dest, const char *arg, struct err *err); /* uint64_t ns from "2", "0.5" */
 
 #endif

@@ -13,7 +13,6 @@ struct values {
 	uint64_t count;
 	uint64_t size;
 	uint64_t ns;
-	uint32_t cpu;
 };
 
 /* Parses words, which end with NULL, with a table that has one option of every kind. */
@@ -26,10 +25,9 @@ static int parse(struct values *v, bool stop, int *operands, char **words)
 		{.help = "Limits"},
 		{'c', "count", "N", "stop after so many events, whichever kind they are of, and then "
 			"write what is there", opt_u64, &v->count},
-		{0, "a-name-that-is-too-long", "SIZE", "its help is on the next line", opt_size,
+		{0, "a-name-that-is-too-long", "N", "its help is on the next line", opt_u64,
 			&v->size},
 		{'d', "duration", "SECONDS", "stop after so long", opt_seconds, &v->ns},
-		{0, "cpu", "N", "only this one", opt_u32, &v->cpu},
 		{'x', "hidden", NULL, NULL, opt_true, &v->hidden},
 		{.letter = 'j', .help = "say -q"},
 		{.name = "silent", .help = "say -q"},
@@ -60,15 +58,14 @@ Test(opts, every_kind_of_option)
 	struct values v = {0};
 	int first;
 	char **words = WORDS(W("-qw"), W("out"), W("in"), W("--count=3"), W("--a-name-that-is-too-long"),
-		W("64k"), W("-d0.5"), W("--cpu"), W("0"), W("--hidden"), W("--"), W("-z"));
+		W("64"), W("-d0.5"), W("--hidden"), W("--"), W("-z"));
 
 	cr_assert_eq(parse(&v, false, &first, words), OPTS_GO);
 	cr_expect(v.quiet && v.hidden);
 	cr_expect_str_eq(v.write, "out");
 	cr_expect_eq(v.count, 3);
-	cr_expect_eq(v.size, 65536);
+	cr_expect_eq(v.size, 64);
 	cr_expect_eq(v.ns, 500000000);
-	cr_expect_eq(v.cpu, 0);
 	/* Operands come last, whatever they stood between. */
 	cr_expect_str_eq(words[first], "in");
 	cr_expect_str_eq(words[first + 1], "-z");
@@ -146,10 +143,9 @@ Test(opts, help)
 		"Limits:\n"
 		"  -c, --count N           stop after so many events, whichever kind they are\n"
 		"                          of, and then write what is there\n"
-		"      --a-name-that-is-too-long SIZE\n"
+		"      --a-name-that-is-too-long N\n"
 		"                          its help is on the next line\n"
 		"  -d, --duration SECONDS  stop after so long\n"
-		"      --cpu N             only this one\n"
 		"\n"
 		"  -h, --help              show this help\n"
 		"  -V, --version           show the version\n"
