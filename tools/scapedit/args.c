@@ -147,8 +147,6 @@ static int check(struct args *a)
 		return msg_usage("--verify compares how records read, which these options change");
 	if (a->verify && a->redact.given)
 		return msg_usage("--verify compares what --redact replaces");
-	if (a->split.by && a->redact.given)
-		return msg_usage("--redact searches one output: redact first, then split");
 	if (a->redact_key && !a->redact.given)
 		return msg_usage("--redact-key needs --redact");
 	return OPTS_GO;
