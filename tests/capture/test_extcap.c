@@ -67,6 +67,9 @@ Test(extcap, filters_are_looked_at_while_they_are_typed)
 	cr_expect_eq(r.status, 0);
 	cr_expect(strstr((const char *)r.out.p, "evt.typ"), "%s", (const char *)r.out.p);
 	run_release(&r);
+	RUN(&r, "scapcap", INTERFACE, "--macro", "mine=evt.num=1", "--extcap-capture-filter", "mine");
+	cr_expect_str_eq((const char *)r.out.p, "", "macros are known");
+	run_release(&r);
 }
 
 /* Makes a home folder with the build's scapcap in it and tells tshark of it. */
