@@ -11,11 +11,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "scap/event_table.h"
 #include "tools/scapcap/calls.h"
+#include "tools/scapcap/clock.h"
 #include "tools/scapcap/convs.h"
 #include "tools/scapcap/follow.h"
 #include "tools/scapcap/optional.h"
@@ -24,7 +24,6 @@
 #include "scapcap.skel.h"
 
 #define BTF_FILE "/sys/kernel/btf/vmlinux"
-#define NS       1000000000ull
 
 #define MAX_CGROUPS  4096u /* whose answer is remembered */
 /* Of the ring's size, and at least: for what matters most when it is full. */
@@ -50,14 +49,6 @@ static int print_all(enum libbpf_print_level level, const char *format, va_list 
 static int print_all(enum libbpf_print_level level, const char *format, va_list args)
 {
 	return level <= LIBBPF_INFO ? vfprintf(stderr, format, args) : 0;
-}
-
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return (uint64_t)t.tv_sec * NS + (uint64_t)t.tv_nsec;
 }
 
 uint64_t capture_now(const struct capture *c)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "tools/scapcap/clock.h"
 #include "tools/scapcap/engine.h"
 #include "tools/scapcap/runtime.h"
 
@@ -52,14 +53,6 @@ struct lookup {
 	uint64_t silent[SOCKETS_MAX + ARRAY_SIZE(user_sockets)];
 };
 
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * NS + (uint64_t)t.tv_nsec;
-}
-
 /* Waits for a change until that time. Returns whether there is time left. */
 static bool wait_until(struct lookup *l, uint64_t due)
 {
@@ -83,7 +76,7 @@ static struct question *next_question(struct lookup *l)
 	uint64_t now, due;
 
 	while (!l->stop) {
-		now = now_ns();
+		now = clock_ns(CLOCK_MONOTONIC);
 		due = now + 3600 * NS;
 		for (at = &l->first; (q = *at) && q->due > now; at = &q->next)
 			due = MIN(due, q->due);
@@ -105,13 +98,13 @@ static json_t *ask(struct lookup *l, const struct question *q, const char *socke
 	struct engine e = {.socket = socket, .stop = &l->stop};
 	json_t *box;
 
-	if (now_ns() < *silent)
+	if (clock_ns(CLOCK_MONOTONIC) < *silent)
 		return NULL;
 	if (q->known)
 		return engine_inspect(&e, &q->id);
 	box = engine_list(&e, &q->id);
 	if (e.silent)
-		*silent = now_ns() + SILENCE;
+		*silent = clock_ns(CLOCK_MONOTONIC) + SILENCE;
 	return box;
 }
 
@@ -167,7 +160,7 @@ static void put_record(struct lookup *l, const json_t *box)
 /* Puts the question back, to be asked again after some time. With the lock held. */
 static void ask_again(struct lookup *l, struct question *q, uint64_t ns)
 {
-	q->due = now_ns() + ns;
+	q->due = clock_ns(CLOCK_MONOTONIC) + ns;
 	append(l, q);
 }
 
@@ -325,13 +318,13 @@ bool lookup_take(struct lookup *l, struct buf *record)
 
 bool lookup_wait(struct lookup *l, uint64_t ns, bool (*enough)(void *), void *arg)
 {
-	uint64_t now = now_ns(), end = now + ns;
+	uint64_t now = clock_ns(CLOCK_MONOTONIC), end = now + ns;
 	bool done;
 
 	pthread_mutex_lock(&l->lock);
 	while (l->fresh && now < end && !(enough && enough(arg))) {
 		wait_until(l, MIN(now + SLICE, end));
-		now = now_ns();
+		now = clock_ns(CLOCK_MONOTONIC);
 	}
 	done = l->fresh == 0;
 	l->fresh = 0;

@@ -6,10 +6,9 @@
  */
 #include "tools/scapcap/naming.h"
 
-#include <time.h>
-
 #include "pcapng/reader.h"
 #include "scap/proclist.h"
+#include "tools/scapcap/clock.h"
 #include "tools/scapcap/record.h"
 
 #define MS         1000000ull
@@ -32,18 +31,10 @@ static void find_cgroups(struct naming *n)
 	}
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 * MS + (uint64_t)t.tv_nsec;
-}
-
 int naming_init(struct naming *n, const struct lookup_opts *opts, const struct rings *rings,
 	struct err *err)
 {
-	*n = (struct naming){.rings = rings, .credit = CREDIT_MAX, .credited = now_ns()};
+	*n = (struct naming){.rings = rings, .credit = CREDIT_MAX, .credited = clock_ns(CLOCK_MONOTONIC)};
 	map_init(&n->seen, sizeof(bool));
 	find_cgroups(n);
 	n->lookup = lookup_new(opts, err);
@@ -176,11 +167,11 @@ static bool filling(void *arg)
 
 int naming_settle(struct naming *n, struct out *out, struct err *err)
 {
-	uint64_t start = now_ns();
+	uint64_t start = clock_ns(CLOCK_MONOTONIC);
 
 	n->credit = MIN(n->credit + (start - n->credited) / PART, CREDIT_MAX);
 	lookup_wait(n->lookup, MAX(MIN(n->credit, WAIT), WAIT_LEAST), filling, n);
-	n->credited = now_ns();
+	n->credited = clock_ns(CLOCK_MONOTONIC);
 	n->waited = MIN(n->credited - start, n->credit);
 	n->credit -= n->waited;
 	return naming_write(n, out, err);

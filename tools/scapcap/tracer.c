@@ -17,19 +17,18 @@
 #include <stdlib.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <linux/audit.h>
 
 #include "base/map.h"
 #include "scap/event_table.h"
+#include "tools/scapcap/clock.h"
 #include "tools/scapcap/command.h"
 #include "tools/scapcap/mem_ring.h"
 #include "tools/scapcap/rules.h"
 #include "tools/scapcap/tracee.h"
 
-#define NS      1000000000ull
 #define STOPPED (SIGTRAP | 0x80) /* at a call */
 #define WAKE    SIGURG           /* of the thread, out of its waiting */
 #ifdef __aarch64__
@@ -66,10 +65,7 @@ struct tracer {
 
 static uint64_t now(const struct tracer *t)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_BOOTTIME, &ts);
-	return t->opts.boot_ts + (uint64_t)ts.tv_sec * NS + (uint64_t)ts.tv_nsec;
+	return t->opts.boot_ts + clock_ns(CLOCK_BOOTTIME);
 }
 
 static const struct call *row_of(const struct tracer *t, uint32_t nr)
