@@ -34,13 +34,23 @@ int asked_set_filter(void *dest, const char *arg, struct err *err)
 	return asked_add(dest, &(struct asked_part){.text = arg}, err);
 }
 
+/* Says where in a file something is wrong. Returns -1. */
+static int wrong_at(const char *path, struct span text, const struct err *why, struct err *err)
+{
+	if (!why->has_offset)
+		return err_set(err, why->code, "%.120s: %.100s", path, why->text);
+	return err_set(err, why->code, "%.120s:%zu: %.100s", path,
+		defs_line(text, (size_t)why->offset), why->text);
+}
+
 int asked_set_file(void *dest, const char *arg, struct err *err)
 {
 	bool from_stdin = strcmp(arg, "-") == 0;
 	struct asked_part part = {.file = from_stdin ? "standard input" : arg, .line = 1};
 	struct asked *a = dest;
 	struct buf text = {0};
-	int got = config_read(arg, &text, err);
+	struct err why = {0};
+	int got = config_read(arg, &text, &why);
 
 	a->from_stdin |= from_stdin;
 	if (got > 0) {
@@ -50,10 +60,7 @@ int asked_set_file(void *dest, const char *arg, struct err *err)
 	} else if (got == 0) {
 		got = err_set(err, ERR_USAGE, "there is no file %.200s", arg);
 	} else {
-		struct err why = *err;
-
-		err_clear(err);
-		err_set(err, why.code, "%.120s: %.100s", arg, why.text);
+		got = wrong_at(arg, buf_view(&text), &why, err);
 	}
 	buf_release(&text);
 	return got;
@@ -72,15 +79,6 @@ int asked_set_macro(void *dest, const char *arg, struct err *err)
 }
 
 /* --- macros --------------------------------------------------------------------------------- */
-
-/* Says where in a file something is wrong. Returns -1. */
-static int wrong_at(const char *path, struct span text, const struct err *why, struct err *err)
-{
-	if (!why->has_offset)
-		return err_set(err, why->code, "%.120s: %.100s", path, why->text);
-	return err_set(err, why->code, "%.120s:%zu: %.100s", path,
-		defs_line(text, (size_t)why->offset), why->text);
-}
 
 static int read_macros(struct macros *m, const char *path, struct err *err)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Puts together what a copy needs: the selection, the steps behind it, and who counts at the end.
- */
+/* Puts together what a copy needs: the selection, the steps behind it, and who counts at the end. */
 #include "tools/scapedit/copy.h"
 
 #include <sys/stat.h>

@@ -26,8 +26,7 @@ int split_parts_init(
 	struct split_parts *p, const struct args *args, bool repeatable, struct err *err)
 {
 	*p = (struct split_parts){
-		.args = args, .repeatable = repeatable, .room = room_for(&args->packing),
-		.keep_done = args->redact.given};
+		.args = args, .repeatable = repeatable, .room = room_for(&args->packing)};
 	map_init(&p->keys, sizeof(struct split_part *));
 	map_init(&p->names, sizeof(uint32_t));
 	p->texts = intern_new();
@@ -240,7 +239,7 @@ int split_parts_end(struct split_parts *p, struct split_part *part, struct err *
 	}
 	if (why.code)
 		err_set(err, why.code, "%s: %s", part->path, why.text);
-	if (status == 0 && p->keep_done)
+	if (status == 0 && p->args->redact.given)
 		status = keep_name(p, part, err);
 	free_part(part);
 	return status;
