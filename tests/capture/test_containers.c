@@ -17,7 +17,7 @@
 #define FOREVER "/bin/sh -c 'while :; do /bin/busybox sleep 0.02; done'"
 #define LABELLED "%container.name %container.image %container.type %container.label.app"
 
-/* Runs the captures of a test: command lines of scapcap with $S for it, the socket and the file. */
+/* Runs the captures of a test: command lines of scapcap with its arguments, in which $W is the folder. */
 static bool capture(const char *arguments)
 {
 	char script[1024], dir[512] = "build/release";

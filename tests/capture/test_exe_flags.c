@@ -78,8 +78,7 @@ Test(exe_flags, say_whether_who_runs_a_program_could_write_to_it, .timeout = 60)
 	if (geteuid() != 0 || system("setpriv --reuid=65534 --clear-groups true 2>/dev/null") != 0)
 		cr_skip_test("we may not become others");
 	write_script(script, sizeof(script));
-	setup.capture.choice.by = BY_DESCENT;
-	setup.session.follow = true;
+	setup_follow(&setup);
 	capture_into(&file, &setup, NULL);
 	live_each(&file, see_exec, &seen);
 	for (size_t p = 0; p < PROGRAMS; p++)
