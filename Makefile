@@ -8,7 +8,7 @@
 #   make bench              timings against the peers that are installed
 #   make interop            what we write, read by the peers that can be had
 #   make kernels            captures under other kernels, in qemu: KERNELS='IMAGE...'
-#   make install            tools and man pages below $(DESTDIR)$(PREFIX)
+#   make install            tools, man pages, completion for shells below $(DESTDIR)$(PREFIX)
 #   make deps               install the Debian packages of the list in packages.txt
 #
 #   SAN=1 DEBUG=1 FUZZ=1    other variants, each with a folder of its own
@@ -22,6 +22,8 @@ MAKEFLAGS += --no-builtin-rules
 PREFIX  ?= /usr/local
 BINDIR  ?= $(PREFIX)/bin
 MANDIR  ?= $(PREFIX)/share/man
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR  ?= $(PREFIX)/share/zsh/site-functions
 DESTDIR ?=
 INSTALL ?= install
 PKG_CONFIG ?= pkg-config
@@ -177,6 +179,9 @@ install: all
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
 	$(INSTALL) -m 755 $(BIN) $(DESTDIR)$(BINDIR)
 	$(INSTALL) -m 644 $(foreach t,$(TOOLS),tools/$(t)/$(t).1) $(DESTDIR)$(MANDIR)/man1
+	$(INSTALL) -d $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR)
+	$(foreach t,$(TOOLS),$(INSTALL) -m 644 completion/scaptools.bash $(DESTDIR)$(BASHDIR)/$(t) && )true
+	$(INSTALL) -m 644 completion/_scaptools $(DESTDIR)$(ZSHDIR)
 
 .PHONY: deps
 deps:
