@@ -153,6 +153,10 @@ Test(outlets, the_recorder_writes_at_a_signal_and_when_the_command_fails, .timeo
 	files_free(files);
 	cr_expect_eq(script(folder, "rm *; scapcap -q -w r.scap --ring 256k -- true; ls | grep -c ."), 1,
 		"nothing happened");
+	cr_expect_eq(script(folder, "scapcap -w r.scap --ring 256k -- true 2>said; "
+				    "grep -q 'no file was written' said"), 0);
+	cr_expect_eq(script(folder, "scapcap -w r.scap --ring 256k -- false 2>said; "
+				    "grep -q \"$(ls r_*): written\" said"), 0);
 	remove_folder(folder);
 }
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cli/msg.h"
 #include "io/file_name.h"
 
 #define NAMESAKES 100000 /* with the same name from strftime */
@@ -103,6 +104,8 @@ int parts_close(struct parts *p, struct err *err)
 		return -1;
 	if (strcmp(p->name, "-") == 0)
 		return 0;
+	if (p->opts.tell)
+		msg_warn(p->name, "written");
 	hook_run(&p->hook, p->name);
 	if (p->print && (fprintf(p->print, "%s\n", p->name) < 0 || fflush(p->print) != 0))
 		return err_errno(err, "%s", p->opts.printname);
@@ -113,6 +116,8 @@ int parts_release(struct parts *p, struct err *err)
 {
 	int status = 0;
 
+	if (p->opts.tell && !p->number)
+		msg_warn(NULL, "no file was written: nothing asked for one");
 	hook_collect(&p->hook, true);
 	if (p->hook.failed)
 		status = err_set(err, ERR_IO, "the command for complete files failed %" PRIu64

@@ -17,6 +17,7 @@ struct parts_opts {
 	uint64_t keep;         /* so many files stay, older ones are deleted; 0: all */
 	const char *printname; /* file that gets the names of complete ones; "-", "stdout", "stderr" */
 	const char *command;   /* runs for each complete file; NULL: none */
+	bool tell;             /* say of each that it was written, and at the end that none was */
 };
 
 struct parts {
