@@ -159,8 +159,10 @@ static void complete(struct options *o)
 		o->seconds = o->stop.duration;
 	if (o->stop.events && o->stop.events < o->events)
 		o->events = o->stop.events;
-	if (!o->containers.sockets[0])
+	if (!o->containers.sockets[0]) {
 		memcpy(o->containers.sockets, usual_sockets, sizeof(usual_sockets));
+		o->containers.users = true;
+	}
 	o->containers.root = "";
 	if (!o->dump_on)
 		o->dump_on = DUMP_ON_SIGNAL | DUMP_ON_EXIT;

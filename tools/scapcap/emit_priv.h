@@ -49,6 +49,9 @@ bool emit_read(const struct emit *e, uint64_t from, void *to, size_t n);
 size_t emit_put_memory(struct emit *e, uint64_t from, uint64_t n);
 size_t emit_put_string(struct emit *e, uint64_t from);
 
+/* A string that is not there: see the BPF programs' put_no_string. */
+void emit_put_no_string(struct emit *e);
+
 /* The string at argument n of a call. NULL when it cannot be read; valid until the next record. */
 const char *emit_text(struct emit *e, const struct emit_call *c, uint32_t n);
 

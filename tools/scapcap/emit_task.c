@@ -146,10 +146,11 @@ static void put_argv(struct emit *e, uint64_t array, uint64_t first, uint64_t co
 /* Of an execve that failed: what it was given. */
 static void put_given(struct emit *e, uint8_t source, uint64_t array)
 {
-	if (source == SRC_EXE)
-		put_argv(e, array, 0, 1);
-	else
-		put_argv(e, array, source == SRC_ARGS, MAX_ARGV);
+	size_t start = e->record.n;
+
+	put_argv(e, array, source == SRC_ARGS, source == SRC_EXE ? 1 : MAX_ARGV);
+	if (source == SRC_EXE && e->record.n == start)
+		emit_put(e, "", 1);
 }
 
 /* The control groups that the BPF programs tell, too, in their order and by the kernel's names. */
@@ -209,6 +210,10 @@ void emit_task_bytes(struct emit *e, const struct param *p)
 		(void)emit_put_string(e, emit_arg(e, p->arg));
 	else if (of_call && emit_ret(e) < 0 && p->arg)
 		put_given(e, p->source, emit_arg(e, p->arg));
+	else if (p->source == SRC_EXE && emit_ret(e) < 0)
+		emit_put_no_string(e);
+	else if (of_call && emit_ret(e) < 0)
+		return;
 	else if ((m = emit_task(e)))
 		put_own(e, m, p->source);
 }
