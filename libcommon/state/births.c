@@ -43,8 +43,11 @@ void births_note(struct births *b, const struct state *st, const struct event *e
 	if (!is_clone_exit(ev) || !event_i64(ev, 0, &res) || res <= 0)
 		return;
 	child = state_thread(st, res);
-	/* Of an inverted clone the child has told first. */
-	if (child && !(child->p.flags & PROC_CLONE_INVERTED)) {
+	/*
+	 * Of an inverted clone the child has told first. In a pid namespace the result is a number of
+	 * that, which may be somebody else's here: then this record has not made the child.
+	 */
+	if (child && !(child->p.flags & PROC_CLONE_INVERTED) && child->clone_ts == ev->ts) {
 		since = map_put(&b->waiting, (uint64_t)res);
 		if (since)
 			*since = ev->ts;
