@@ -75,14 +75,16 @@ bool split_parts_find(struct split_parts *p, struct span key, struct split_part 
 static struct split_part *open_part(struct split_parts *p, struct buf *path, struct err *err)
 {
 	struct split_part *part = path->failed ? NULL : calloc(1, sizeof(*part));
+	struct sink_opts opts = p->args->packing;
 
 	if (!part) {
 		buf_release(path);
 		err_memory(err);
 		return NULL;
 	}
+	opts.named = true;
 	part->path = (char *)path->p;
-	part->file = sink_open(part->path, &p->args->packing, err);
+	part->file = sink_open(part->path, &opts, err);
 	if (!part->file || steps_init(&part->steps, p->args, part->file, err) < 0) {
 		free_part(part);
 		return NULL;
@@ -210,7 +212,6 @@ static void take_out(struct split_parts *p, const struct split_part *part)
 int split_parts_end(struct split_parts *p, struct split_part *part, struct err *err)
 {
 	int status = stages_end(&part->steps.stages, err);
-	struct err why = {0};
 
 	take_out(p, part);
 	if (status == 0 && steps_tell(&part->steps, p->args) != STATUS_OK)
@@ -219,10 +220,8 @@ int split_parts_end(struct split_parts *p, struct split_part *part, struct err *
 		struct sink *file = part->file;
 
 		part->file = NULL;
-		status = sink_close(file, &why);
+		status = sink_close(file, err);
 	}
-	if (why.code)
-		err_set(err, why.code, "%s: %s", part->path, why.text);
 	free_part(part);
 	return status;
 }

@@ -87,7 +87,7 @@ static int merge(const struct merge_args *a, struct input *in, size_t n)
 	if (opened <= 0)
 		sink_abort(sink);
 	if (opened < 0 || (opened > 0 && sink_close(sink, &err) < 0)) {
-		msg_err(a->out, &err);
+		msg_err(msg_output(a->out), &err);
 		status = STATUS_DATA;
 	}
 	return status;
