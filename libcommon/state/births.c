@@ -44,10 +44,10 @@ void births_note(struct births *b, const struct state *st, const struct event *e
 		return;
 	child = state_thread(st, res);
 	/*
-	 * Of an inverted clone the child has told first. In a pid namespace the result is a number of
-	 * that, which may be somebody else's here: then this record has not made the child.
+	 * Of an inverted clone the child has told first. Where only the child can tell, as in a pid
+	 * namespace, whose numbers are others, the parent's record has made no thread.
 	 */
-	if (child && !(child->p.flags & PROC_CLONE_INVERTED) && child->clone_ts == ev->ts) {
+	if (child && child->clone_ts == ev->ts && !(child->p.flags & PROC_CLONE_INVERTED)) {
 		since = map_put(&b->waiting, (uint64_t)res);
 		if (since)
 			*since = ev->ts;

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Clones that are half told: which of them a fresh state has to wait for. */
+/* Clones that only the parent has told of yet: until the child does, or two seconds have gone. */
 #include <criterion/criterion.h>
 
 #include "state/births.h"
-#include "state/state_priv.h"
 #include "support/feed.h"
 
-/* A clone record of a thread: the result, the parent's tid, the thread's number in its namespace. */
-#define CLONE(res, tid, ptid, vtid)                                                                \
-	PARAMS(P_S64(res), P_STR("/bin/sh"), P_STR("-c"), P_S64(tid), P_S64(tid), P_S64(ptid),     \
-		P_STR(""), P_S64(512), P_U64(1), P_U64(2), P_U32(3), P_U32(4), P_U32(5),           \
-		P_STR("sh"), P_STR("cpu=/"), P_U32(0), P_U32(7), P_U32(8), P_S64(vtid),            \
-		P_S64(vtid), P_U64(1000))
+#define SECOND   1000000000ull
+#define IN_PIDNS 0x20000000
 
 static struct feed f;
 static struct births b;
@@ -30,29 +25,53 @@ static void end(void)
 
 TestSuite(births, .init = begin, .fini = end);
 
-static bool waiting(void)
+/* Takes in an event. Returns whether a child is waited for then. */
+static bool waiting(uint64_t ts, uint16_t type, int64_t tid, const struct build_param *params)
 {
+	feed_at(&f, ts, type, tid, params);
 	births_note(&b, f.st, &f.ev);
-	return births_waiting(&b, f.ev.ts);
+	cr_expect_not(b.failed);
+	return births_waiting(&b, ts);
 }
 
-Test(births, the_child_is_waited_for_until_it_tells)
+Test(births, a_child_is_waited_for_until_it_tells)
 {
-	feed(&f, PPME_SYSCALL_CLONE_20_X, 10, CLONE(20, 10, 1, 10));
-	cr_expect(waiting());
-	feed(&f, PPME_SYSCALL_CLONE_20_X, 20, CLONE(0, 20, 10, 20));
-	cr_expect(!waiting());
-	feed(&f, PPME_SYSCALL_CLONE_20_X, 10, CLONE(21, 10, 1, 10));
-	cr_expect(waiting());
-	cr_expect(!births_waiting(&b, f.ev.ts + 3000000000), "or two seconds");
+	const uint64_t t = BUILD_EPOCH;
+
+	cr_expect(waiting(t, PPME_SYSCALL_CLONE_20_X, 10, CLONE(11, 10, 10, 1, "sh", 0, 10, 10)));
+	cr_expect(waiting(t + 1, PPME_SYSCALL_GETUID_X, 10, PARAMS(P_U32(0))));
+	cr_expect_not(waiting(
+		t + 2, PPME_SYSCALL_CLONE_20_X, 11, CLONE(0, 11, 11, 10, "sh", 0, 11, 11)));
 }
 
-/* There the result of a clone is the number of another process outside, which says no such thing. */
-Test(births, numbers_of_a_pid_namespace_are_not_waited_for)
+Test(births, but_for_two_seconds_only)
 {
-	feed(&f, PPME_SYSCALL_CLONE_20_X, 20, CLONE(0, 20, 10, 2));
-	cr_expect(!waiting());
-	cr_assert_not_null(state_thread(f.st, 10));
-	feed(&f, PPME_SYSCALL_CLONE_20_X, 20, CLONE(10, 20, 10, 2));
-	cr_expect(!waiting());
+	const uint64_t t = BUILD_EPOCH;
+
+	cr_expect(waiting(t, PPME_SYSCALL_CLONE_20_X, 10, CLONE(11, 10, 10, 1, "sh", 0, 10, 10)));
+	cr_expect(births_waiting(&b, t + 2 * SECOND - 1));
+	cr_expect_not(births_waiting(&b, t + 2 * SECOND));
+}
+
+Test(births, who_has_told_first_is_not_waited_for)
+{
+	const uint64_t t = BUILD_EPOCH;
+
+	cr_expect_not(
+		waiting(t, PPME_SYSCALL_CLONE_20_X, 11, CLONE(0, 11, 11, 10, "sh", 0, 11, 11)));
+	cr_expect_not(
+		waiting(t + 1, PPME_SYSCALL_CLONE_20_X, 10, CLONE(11, 10, 10, 1, "sh", 0, 10, 10)));
+}
+
+/* Another process of the machine has the number that the child has there: here, 10. */
+Test(births, numbers_of_namespaces_are_nobody_to_wait_for)
+{
+	const uint64_t t = BUILD_EPOCH;
+
+	cr_expect_not(waiting(
+		t, PPME_SYSCALL_CLONE_20_X, 20, CLONE(0, 20, 20, 10, "in", IN_PIDNS, 1, 1)));
+	cr_expect_not(waiting(
+		t + 1, PPME_SYSCALL_CLONE_20_X, 21, CLONE(0, 21, 21, 20, "in", IN_PIDNS, 10, 10)));
+	cr_expect_not(waiting(
+		t + 2, PPME_SYSCALL_CLONE_20_X, 20, CLONE(10, 20, 20, 10, "in", 0, 1, 1)));
 }

@@ -217,7 +217,7 @@ static int recorder_flush(struct outlet *o UNUSED, struct err *err UNUSED)
 static int recorder_end(struct outlet *o, int status, uint64_t *lost, struct err *err)
 {
 	struct recorder *r = of(o);
-	bool wanted = r->hit || (status != 0 && (r->opts.dump_on & DUMP_ON_EXIT));
+	bool wanted = r->hit || *r->opts.asked || (status != 0 && (r->opts.dump_on & DUMP_ON_EXIT));
 	int got = wanted && !r->failed ? dump(r, err) : 0;
 
 	*lost = r->lost;
