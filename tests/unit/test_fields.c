@@ -254,6 +254,18 @@ Test(fields, families_of_addresses)
 	build_release(&b);
 }
 
+/* As sysdig and a descriptor have it, while the parameter stays what was given. */
+Test(fields, the_name_of_a_failed_open_is_plain)
+{
+	struct build b = {0};
+
+	render_machine(&b);
+	build_event(&b, &(struct build_event){.type = PPME_SYSCALL_OPEN_X, .tid = 7},
+		PARAMS(P_S64(-2), P_STR("/usr/lib/../lib//./x"), P_U32(1), P_U32(0), P_U32(5), P_U64(1)));
+	expect(&b, "%fd.name %evt.arg.name %fd.num", "/usr/lib/x /usr/lib/../lib//./x -1\n");
+	build_release(&b);
+}
+
 Test(fields, raw_parameters_show_numbers)
 {
 	struct build b = {0};

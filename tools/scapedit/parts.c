@@ -93,7 +93,10 @@ static int wait(void *user, struct span bytes, struct err *err)
 /* Where the blocks of a part go. Returns 0, or -1 on failure (err). */
 static int open_sinks(struct split_parts *p, struct split_part *part, struct err *err)
 {
-	part->file = sink_open(part->path, &p->args->packing, err);
+	struct sink_opts opts = p->args->packing;
+
+	opts.named = true;
+	part->file = sink_open(part->path, &opts, err);
 	if (!part->file || steps_init(&part->steps, p->args, part->file, err) < 0)
 		return -1;
 	if (p->reached)
@@ -278,7 +281,6 @@ static int write_reached(struct split_part *part, struct err *err)
 int split_parts_end(struct split_parts *p, struct split_part *part, struct err *err)
 {
 	int status = spool_used(&part->spool) ? write_reached(part, err) : 0;
-	struct err why = {0};
 
 	if (status == 0)
 		status = stages_end(&part->steps.stages, err);
@@ -289,10 +291,8 @@ int split_parts_end(struct split_parts *p, struct split_part *part, struct err *
 		struct sink *file = part->file;
 
 		part->file = NULL;
-		status = sink_close(file, &why);
+		status = sink_close(file, err);
 	}
-	if (why.code)
-		err_set(err, why.code, "%s: %s", part->path, why.text);
 	if (status == 0 && p->keep_done)
 		status = keep_name(p, part, err);
 	free_part(part);
