@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/trail.h"
+
 #define TRIES    100 /* of temporary names */
 #define BASE_MAX 200 /* bytes of the name in the temporary one, so that it fits where the name does */
 
@@ -23,6 +25,9 @@ struct file_backend {
 	int fd;
 	char *temp; /* NULL: written directly */
 	char *path; /* the name it gets; NULL without temp */
+	uint64_t size;       /* written so far */
+	bool grows;          /* for long, maybe */
+	struct trail *trail; /* then */
 };
 
 static int wait_for_room(int fd)
@@ -39,13 +44,17 @@ static int file_write(struct sink_backend *b, struct span bytes, struct err *err
 	while (bytes.n) {
 		ssize_t n = write(fb->fd, bytes.p, bytes.n);
 
-		if (n >= 0)
+		if (n >= 0) {
 			bytes = span_of(bytes.p + n, bytes.n - (size_t)n);
-		else if (errno == EAGAIN)
+			fb->size += (size_t)n;
+		} else if (errno == EAGAIN) {
 			wait_for_room(fb->fd);
-		else if (errno != EINTR)
+		} else if (errno != EINTR) {
 			return err_errno(err, "cannot write");
+		}
 	}
+	if (fb->grows)
+		trail_grown(&fb->trail, fb->fd, fb->size);
 	return 0;
 }
 
@@ -64,6 +73,7 @@ static void file_free(struct file_backend *fb)
 /* Closes the file. Standard output stays open, and whoever ends the program looks after it. */
 static int close_fd(struct file_backend *fb)
 {
+	trail_free(fb->trail);
 	return fb->fd < 0 || fb->fd == STDOUT_FILENO ? 0 : close(fb->fd);
 }
 
@@ -171,6 +181,7 @@ static int open_path(
 	if (strcmp(path, "-") == 0)
 		return open_directly(fb, path, 0, err);
 	there = stat(path, &st) == 0;
+	fb->grows = opts->live && (!there || S_ISREG(st.st_mode));
 	if (!there && (errno != ENOENT || !*path))
 		return err_errno(err, "cannot create");
 	if (there && S_ISDIR(st.st_mode))
