@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/trail.h"
+
 #define TRIES    100 /* of temporary names */
 #define LINK_MAX_LEN 40 /* bytes of a name below /proc */
 #define BASE_MAX 200 /* bytes of the name in the temporary one, so that it fits where the name does */
@@ -27,6 +29,9 @@ struct file_backend {
 	char *temp; /* NULL: written directly, or unnamed */
 	char *path; /* the name it gets; NULL: written directly */
 	bool (*enough)(unsigned interruptions); /* or NULL */
+	uint64_t size;       /* written so far */
+	bool grows;          /* for long, maybe */
+	struct trail *trail; /* then */
 };
 
 /* Writes some; waits for room where write itself does not. Returns -1 on failure (errno). */
@@ -48,6 +53,7 @@ static int file_write(struct sink_backend *b, struct span bytes, struct err *err
 
 		if (n >= 0) {
 			bytes = span_of(bytes.p + n, bytes.n - (size_t)n);
+			fb->size += (size_t)n;
 			interrupted = n ? 0 : interrupted;
 		} else if (errno != EINTR) {
 			return err_errno(err, "cannot write");
@@ -55,6 +61,8 @@ static int file_write(struct sink_backend *b, struct span bytes, struct err *err
 			return err_set(err, ERR_IO, "cannot write: nobody reads");
 		}
 	}
+	if (fb->grows)
+		trail_grown(&fb->trail, fb->fd, fb->size);
 	return 0;
 }
 
@@ -73,6 +81,7 @@ static void file_free(struct file_backend *fb)
 /* Closes the file. Standard output stays open, and whoever ends the program looks after it. */
 static int close_fd(struct file_backend *fb)
 {
+	trail_free(fb->trail);
 	return fb->fd < 0 || fb->fd == STDOUT_FILENO ? 0 : close(fb->fd);
 }
 
@@ -219,6 +228,7 @@ static int open_path(
 	if (strcmp(path, "-") == 0)
 		return open_directly(fb, path, 0, err);
 	there = stat(path, &st) == 0;
+	fb->grows = opts->live && (!there || S_ISREG(st.st_mode));
 	if (!there && (errno != ENOENT || !*path))
 		return err_errno(err, "cannot create");
 	if (there && S_ISDIR(st.st_mode))
