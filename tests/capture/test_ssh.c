@@ -99,7 +99,8 @@ Test(ssh, a_capture_comes_over_it_and_ends_with_it, .timeout = 60)
 	/* The client dies: whoever captures there must notice. */
 	cr_expect_eq(shell("sh -c 'echo $$ >%1$s/ssh.pid; exec sh %1$s/client "
 			   "\"echo \\$\\$ >%1$s/pid; exec %2$s/scapcap -w - -B 64k\"' >/dev/null 2>&1 & "
-			   "sleep 1.5; kill -9 $(pgrep -P $(cat %1$s/ssh.pid) ssh)", dir, tools), 0);
+			   "for i in $(seq 200); do test -s %1$s/pid && break; sleep 0.1; done; "
+			   "sleep 1; kill -9 $(pgrep -P $(cat %1$s/ssh.pid) ssh)", dir, tools), 0);
 	snprintf(pidfile, sizeof(pidfile), "%s/pid", dir);
 	cr_expect(ends(pidfile), "it still captures for nobody");
 	stop_server(dir);
