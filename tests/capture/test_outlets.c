@@ -250,7 +250,8 @@ Test(outlets, a_file_may_begin_while_children_wait_to_run, .timeout = 300)
 	size_t n = 0;
 
 	make_folder(folder);
-	cr_expect_eq(script(folder, "scapcap -q -f -w t.scap -b events:200 -a files:8 -d 200 -- sh -c '"
+	cr_expect_eq(script(folder, "scapcap -q -f --no-containers -w t.scap -b events:200 -a files:8 "
+				    "-d 200 -- sh -c '"
 				    MANY_CHILDREN "'"), 0);
 	files = files_in(folder);
 	while (files[n])
@@ -266,8 +267,8 @@ Test(outlets, a_file_stays_while_its_command_is_at_work_on_it, .timeout = 300)
 
 	make_folder(folder);
 	cr_expect_eq(script(folder, "printf 'sleep 0.5; wc -c <\"$1\" >\"$1.size\"' >work; "
-				    "scapcap -q -f -w t.scap -b events:100 -b files:1 -a files:5 -d 200 "
-				    "--on-file 'sh work' -- ls -R /etc >/dev/null"), 0);
+				    "scapcap -q -f --no-containers -w t.scap -b events:100 -b files:1 "
+				    "-a files:5 -d 200 --on-file 'sh work' -- ls -R /etc >/dev/null"), 0);
 	cr_expect_eq(script(folder, "test $(ls t_*.size | wc -l) -eq 5"), 0);
 	cr_expect_eq(script(folder, "test $(ls t_*.scap | wc -l) -eq 1"), 0);
 	remove_folder(folder);

@@ -113,7 +113,7 @@ static const char record[] =
 	"{\"container\":{\"id\":\"" SHORT_ID "\",\"full_id\":\"" FULL_ID "\",\"type\":7,"
 	"\"name\":\"web\",\"image\":\"nginx:1.25\",\"imageid\":\"f00\",\"imagerepo\":\"nginx\","
 	"\"imagetag\":\"1.25\",\"imagedigest\":\"sha256:1\",\"ip\":\"10.0.0.1\","
-	"\"privileged\":false,\"created_time\":1700000000,"
+	"\"privileged\":false,\"host_pid\":true,\"host_ipc\":false,\"created_time\":1700000000,"
 	"\"pod_sandbox_id\":\"fedcba9876543210\",\"cni_json\":\"{}\","
 	"\"labels\":{\"app\":\"shop\",\"io.kubernetes.pod.name\":\"shop-1\","
 	"\"io.kubernetes.pod.namespace\":\"prod\",\"io.kubernetes.pod.uid\":\"u-1\"},"
@@ -155,6 +155,9 @@ Test(fields, of_containers)
 		TWICE("nginx:1.25 f00 nginx 1.25 sha256:1\n"));
 	expect(&b, "%container.ip %container.privileged %container.start_ts",
 		TWICE("10.0.0.1 false 1700000000000000000\n"));
+	expect(&b, "%container.host_pid %container.host_ipc %container.host_network %container.cni.json",
+		TWICE("true false <NA> {}\n"));
+	expect(&b, "%container.duration", "0\n1000000\n");
 	expect(&b, "%container.label[app] %container.label[none] %container.label.app",
 		TWICE("shop <NA> shop\n"));
 	expect(&b, "%container.mounts|%container.mount[1]|%container.mount[/srv/a]|"
