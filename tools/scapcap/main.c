@@ -84,7 +84,7 @@ static int capture_to(
 		failed = false;
 	if (failed)
 		msg_err(msg_output(o->output), &err);
-	if (to && !o->quiet && (!failed || report.events))
+	if (to && !o->quiet)
 		tell_counts(&report);
 	sieve_free(sieve);
 	return failed || (!report.status && tell_lost(&report)) ? STATUS_DATA : report.status;
