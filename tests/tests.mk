@@ -92,7 +92,7 @@ containers: all $(B)/tests/run
 # What we write, read by the peers that are installed or can be (see the script).
 .PHONY: interop
 interop: all $(B)/tests/known-calls
-	sh tests/check/interop.sh '$(B)'
+	sh tests/check/interop.sh '$(B)'; status=$$?; sh tests/check/interop_real.sh '$(B)' && exit $$status
 
 .PHONY: kernels
 kernels: all $(B)/tests/known-calls
