@@ -58,8 +58,7 @@ const char *emit_text(struct emit *e, const struct emit_call *c, uint32_t n);
 /* Appends bytes, as far as there is room. */
 void emit_put(struct emit *e, const void *p, size_t n);
 
-/* The link of one of its descriptors there; what the file behind it is. Returns as stat does. */
-void emit_fd_path(const struct emit *e, int fd, char *path, size_t size);
+/* What the file behind one of its descriptors there is. Returns as stat does. */
 int emit_fd_stat(const struct emit *e, int fd, struct stat *st);
 
 /* What is known of the thread; NULL when it is gone. */

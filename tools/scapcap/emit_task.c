@@ -228,7 +228,8 @@ static uint32_t encode_dev(dev_t dev)
 	return (minor & 0xff) | major << 8 | (minor & ~0xffu) << 12;
 }
 
-void emit_fd_path(const struct emit *e, int fd, char *path, size_t size)
+/* The link of one of its descriptors there. */
+static void fd_path(const struct emit *e, int fd, char *path, size_t size)
 {
 	snprintf(path, size, "/proc/%lld/fd/%d", (long long)e->call->tid, fd);
 }
@@ -237,7 +238,7 @@ int emit_fd_stat(const struct emit *e, int fd, struct stat *st)
 {
 	char path[64];
 
-	emit_fd_path(e, fd, path, sizeof(path));
+	fd_path(e, fd, path, sizeof(path));
 	return stat(path, st);
 }
 
@@ -279,7 +280,7 @@ void emit_file_bytes(struct emit *e, const struct param *p)
 
 	if (emit_ret(e) < 0)
 		return;
-	emit_fd_path(e, emit_fd(e, p->arg), path, sizeof(path));
+	fd_path(e, emit_fd(e, p->arg), path, sizeof(path));
 	n = readlink(path, target, sizeof(target));
 	if (n > 0)
 		put_text(e, span_of(target, (size_t)n));

@@ -15,7 +15,8 @@ static bool is_copy(const struct event *ev)
 	return ev->type == PPME_SYSCALL_SPLICE_X || ev->type == PPME_SYSCALL_COPY_FILE_RANGE_X;
 }
 
-bool piece_type(const struct event *ev)
+/* Whether records of this type can be pieces. */
+static bool piece_type(const struct event *ev)
 {
 	if (!ev->info || !event_is_exit(ev->type))
 		return false;
