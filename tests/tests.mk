@@ -90,8 +90,8 @@ interop: all $(B)/tests/known-calls
 	sh tests/check/interop.sh '$(B)'
 
 .PHONY: kernels
-kernels: all
-	sh tests/check/kernels.sh '$(B)' $(KERNELS)
+kernels: all $(B)/tests/run $(B)/tests/known-calls
+	CC='$(CC)' SYSROOT='$(SYSROOT)' BUSYBOX='$(BUSYBOX)' sh tests/check/kernels.sh '$(B)' '$(MACHINE)' $(KERNELS)
 
 .PHONY: bench
 bench: all $(addprefix $(B)/tests/,enlarge calls storm serve)
