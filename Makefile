@@ -11,12 +11,13 @@
 #   make install            tools and man pages below $(DESTDIR)$(PREFIX)
 #   make deps               install the Debian packages of the list in packages.txt
 #   make emulate            the tests of a cross build, in qemu
+#   make sysroot            libraries for a cross build, from Debian, in SYSROOT
 #
 #   SAN=1 DEBUG=1 FUZZ=1    other variants, each with a folder of its own
 #   V=1 WERROR=1            show commands; warnings are errors
 #   CC=clang                either compiler
 #   CROSS_COMPILE=aarch64-linux-gnu-   for another machine, in build/release-aarch64
-#   SYSROOT=DIR             where its libraries are, if not in this system (make sysroot fills one)
+#   SYSROOT=DIR             where its libraries are, if not in this system
 
 .DELETE_ON_ERROR:
 .SUFFIXES:

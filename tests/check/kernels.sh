@@ -26,6 +26,7 @@ mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
 mkdir /dev/shm
+ln -s /proc/self/fd /dev/fd
 ip link set lo up
 ok() { name=$1; shift; if "$@" >/tmp/out 2>&1; then echo "pass $name"; else cat /tmp/out; echo "FAIL $name"; fi; }
 has() { scapcat "$1" | grep -q "$2"; }
@@ -72,7 +73,7 @@ make_root() {
 	mkdir -p "$root/bin/tests" "$root/lib" "$root/proc" "$root/sys" "$root/dev" "$root/tmp" "$root/etc"
 	ln -s lib "$root/lib64"
 	cp "$(command -v "$busybox")" "$root/bin/busybox"
-	for name in sh mount ls cat echo sleep poweroff grep kill true rm mkdir uname ip; do
+	for name in sh mount ls cat echo sleep poweroff grep kill true rm mkdir uname ip ln; do
 		ln -s busybox "$root/bin/$name"
 	done
 	for program in scapcap scapcat tests/run tests/known-calls; do
