@@ -36,12 +36,12 @@ static bool open_some(const char *unused)
 		syscall(SYS_pidfd_open, getpid(), 0) >= 0 && dup2(ends[0], 200) == 200;
 }
 
-static pid_t start_child(void)
+static struct live start_child(void)
 {
-	pid_t pid = live_start(open_some, NULL, live_nap);
+	struct live live = live_start(open_some, NULL, live_nap);
 
-	cr_assert_gt(pid, 0, "the files could not be opened");
-	return pid;
+	cr_assert_gt(live.pid, 0, "the files could not be opened");
+	return live;
 }
 
 static struct state *scan(struct file_list *files, bool old_reader)
@@ -93,53 +93,53 @@ static void compare(bool old_reader)
 {
 	struct file_list *files = file_list_new();
 	struct state *by_proc, *by_list;
-	pid_t pid;
+	struct live live;
 
 	if (!files)
 		cr_skip_test("no iterator over files here");
-	pid = start_child();
+	live = start_child();
 	by_proc = scan(NULL, old_reader);
 	by_list = scan(files, old_reader);
-	cr_expect_geq(expect_same(by_proc, by_list, pid), 16);
-	live_end(pid);
+	cr_expect_geq(expect_same(by_proc, by_list, live.pid), 16);
+	live_end(&live);
 	state_free(by_proc);
 	state_free(by_list);
 	file_list_free(files);
 }
 
-Test(file_list, tells_the_same_as_proc, .timeout = 60)
+Test(file_list, tells_the_same_as_proc, .timeout = 300)
 {
 	compare(false);
 }
 
-Test(file_list, for_old_readers_too, .timeout = 60)
+Test(file_list, for_old_readers_too, .timeout = 300)
 {
 	compare(true);
 }
 
-Test(file_list, knows_each_process_by_its_id_and_no_others, .timeout = 60)
+Test(file_list, knows_each_process_by_its_id_and_no_others, .timeout = 300)
 {
 	struct file_list *files = file_list_new();
 	struct span path;
 	struct open_file f;
 	size_t pos = 0, n = 0;
 	bool passwd = false;
-	pid_t pid;
+	struct live live;
 
 	if (!files)
 		cr_skip_test("no iterator over files here");
 	cr_expect_not(file_list_find(files, (uint64_t)getpid(), &pos), "nothing was read yet");
-	pid = start_child();
+	live = start_child();
 	file_list_read(files);
-	cr_assert(file_list_find(files, (uint64_t)pid, &pos));
-	while (file_list_next(files, (uint64_t)pid, &pos, &f, &path)) {
+	cr_assert(file_list_find(files, (uint64_t)live.pid, &pos));
+	while (file_list_next(files, (uint64_t)live.pid, &pos, &f, &path)) {
 		n++;
 		passwd |= span_eq(path, span_str("/etc/passwd")) && f.flags & O_CLOEXEC;
 	}
 	cr_expect_geq(n, 16);
 	cr_expect(passwd);
 	cr_expect_not(file_list_find(files, 0, &pos));
-	cr_expect_not(file_list_find(NULL, (uint64_t)pid, &pos));
-	live_end(pid);
+	cr_expect_not(file_list_find(NULL, (uint64_t)live.pid, &pos));
+	live_end(&live);
 	file_list_free(files);
 }

@@ -50,6 +50,9 @@ ok chosen scapcap --comm ls --syscall @file --uid 0 -w /tmp/chosen -- ls /etc
 ok choice has /tmp/chosen 'ls (.*openat'
 ok filtered scapcap -Y 'proc.name=ls and user.uid=0 and fd.name=/etc' -w /tmp/filtered -- ls /etc
 ok passed has /tmp/filtered 'ls (.*< openat fd=3(<d>/etc)'
+ok known scapcap -w /tmp/known -- /bin/tests/known-calls /dev/null
+ok messages has /tmp/known '< sendmmsg res=10 .*data=message 12 tuple=.*->127.0.0.1:'
+ok received has /tmp/known '< recvmmsg res=10 .*data=message 12 tuple=127.0.0.1:.*->127.0.0.1:'
 for t in exits pairs traced_exits traced_pairs; do
 	ok known-calls-$t known "$t"
 done
@@ -96,13 +99,14 @@ image_of() {
 	esac
 }
 
-# Boots it. What it says is in the log: up to the end, and nothing that failed.
+# Boots it. What it says is in the log: up to the end, and nothing that failed. Where the machine is
+# busy, the kernel's check of its timer would fail.
 boot() {
 	log=$work/$(basename "$1").log
 	image=$(image_of "$1")
 	case $machine in
 	aarch64) set -- -machine virt -cpu cortex-a72 -append 'console=ttyAMA0 quiet panic=-1' ;;
-	*) set -- -cpu max -append 'console=ttyS0 quiet panic=-1' ;;
+	*) set -- -cpu max -append 'console=ttyS0 quiet panic=-1 no_timer_check' ;;
 	esac
 	timeout 1800 "qemu-system-$machine" "$@" -accel tcg,thread=multi -m 1024 -smp 2 -nographic -no-reboot \
 		-kernel "$image" -initrd "$work/initrd.gz" </dev/null >"$log" 2>&1

@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Records are looked at where they lie, and only those of types that have cgroups. An engine that
- * does not answer in time is not waited for again, until an answer shows that it is alive.
+ * Records are looked at where they lie, and only those of types that have cgroups. While we wait for
+ * an answer the rings go on filling, so not longer than they have room. Waits in vain are paid from a
+ * credit that grows with time: so all of them together delay a capture by little.
  */
 #include "tools/scapcap/naming.h"
+
+#include <time.h>
 
 #include "pcapng/reader.h"
 #include "scap/proclist.h"
 #include "tools/scapcap/record.h"
 
-#define MS          1000000ull
-#define WAIT_FIRST  (500 * MS) /* for those that are there when the capture begins */
-#define WAIT_RECORD (100 * MS) /* for one that appears */
+#define MS         1000000ull
+#define WAIT       (500 * MS) /* at most */
+#define WAIT_LEAST (5 * MS)
+#define CREDIT_MAX (1000 * MS)
+#define PART       10 /* of the time that passes becomes credit */
+#define SEEN_MAX   (1u << 16) /* more containers than that are asked for anew */
 
 /* Where types have their cgroups. */
 static void find_cgroups(struct naming *n)
@@ -26,9 +32,18 @@ static void find_cgroups(struct naming *n)
 	}
 }
 
-int naming_init(struct naming *n, const struct lookup_opts *opts, struct err *err)
+static uint64_t now_ns(void)
 {
-	*n = (struct naming){0};
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 * MS + (uint64_t)t.tv_nsec;
+}
+
+int naming_init(struct naming *n, const struct lookup_opts *opts, const struct rings *rings,
+	struct err *err)
+{
+	*n = (struct naming){.rings = rings, .credit = CREDIT_MAX, .credited = now_ns()};
 	map_init(&n->seen, sizeof(bool));
 	find_cgroups(n);
 	n->lookup = lookup_new(opts, err);
@@ -60,6 +75,8 @@ static int see(struct naming *n, struct span cgroups, struct err *err)
 
 	if (!box_id_of(cgroups, &id))
 		return 0;
+	if (n->seen.n >= SEEN_MAX)
+		map_clear(&n->seen);
 	seen = map_put(&n->seen, hash(id.full));
 	if (!seen)
 		return err_memory(err);
@@ -122,11 +139,7 @@ int naming_record(struct naming *n, struct span record, struct out *out, struct 
 	if (param < 0 || (uint32_t)param >= head.nparams)
 		return 0;
 	got = see(n, param_of(record, &head, (uint32_t)param), err);
-	if (got <= 0)
-		return got;
-	if (!n->impatient)
-		n->impatient = !lookup_wait(n->lookup, WAIT_RECORD);
-	return naming_write(n, out, err);
+	return got <= 0 ? got : naming_settle(n, out, err);
 }
 
 int naming_write(struct naming *n, struct out *out, struct err *err)
@@ -145,15 +158,30 @@ int naming_write(struct naming *n, struct out *out, struct err *err)
 			return 0;
 		if (n->record.failed)
 			return err_memory(err);
-		n->impatient = false;
+		n->credit += n->waited;
+		n->waited = 0;
 		ev.params[0] = buf_view(&n->record);
 		if (out_event(out, &ev, err) < 0)
 			return -1;
 	}
 }
 
+/* An enough function: whether events would be lost before long. */
+static bool filling(void *arg)
+{
+	const struct naming *n = arg;
+
+	return n->rings && rings_filling(n->rings);
+}
+
 int naming_settle(struct naming *n, struct out *out, struct err *err)
 {
-	n->impatient = !lookup_wait(n->lookup, WAIT_FIRST);
+	uint64_t start = now_ns();
+
+	n->credit = MIN(n->credit + (start - n->credited) / PART, CREDIT_MAX);
+	lookup_wait(n->lookup, MAX(MIN(n->credit, WAIT), WAIT_LEAST), filling, n);
+	n->credited = now_ns();
+	n->waited = MIN(n->credited - start, n->credit);
+	n->credit -= n->waited;
 	return naming_write(n, out, err);
 }
