@@ -9,12 +9,16 @@
 #   make containers         captures of containers of docker.io, containerd, podman and runc
 #   make interop            what we write, read by the peers that can be had
 #   make kernels            captures under other kernels, in qemu: KERNELS='IMAGE...'
-#   make install            tools and man pages below $(DESTDIR)$(PREFIX)
+#   make install            tools, man pages, completion for shells below $(DESTDIR)$(PREFIX)
 #   make deps               install the Debian packages of the list in packages.txt
+#   make emulate            the tests of a cross build, in qemu
+#   make sysroot            libraries for a cross build, from Debian, in SYSROOT
 #
 #   SAN=1 DEBUG=1 FUZZ=1    other variants, each with a folder of its own
 #   V=1 WERROR=1            show commands; warnings are errors
 #   CC=clang                either compiler
+#   CROSS_COMPILE=aarch64-linux-gnu-   for another machine, in build/release-aarch64
+#   SYSROOT=DIR             where its libraries are, if not in this system
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -23,17 +27,31 @@ MAKEFLAGS += --no-builtin-rules
 PREFIX  ?= /usr/local
 BINDIR  ?= $(PREFIX)/bin
 MANDIR  ?= $(PREFIX)/share/man
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR  ?= $(PREFIX)/share/zsh/site-functions
 DESTDIR ?=
 INSTALL ?= install
-PKG_CONFIG ?= pkg-config
+# Of programs that run here, only the compiler's have another name in a cross build.
+CROSS_COMPILE ?=
+SYSROOT ?=
 BPFTOOL ?= $(shell command -v bpftool || echo /usr/sbin/bpftool)
 CLANG   ?= clang
 ifeq ($(origin CC),default)
-CC := gcc
+CC := $(CROSS_COMPILE)gcc
 endif
 ifeq ($(origin AR),default)
-AR := gcc-ar
+AR := $(CROSS_COMPILE)gcc-ar
 endif
+ifdef SYSROOT
+override CC += --sysroot=$(SYSROOT)
+endif
+TRIPLET := $(shell $(CC) -dumpmachine)
+MACHINE := $(firstword $(subst -, ,$(TRIPLET)))
+ifdef CROSS_COMPILE
+PKG_CONFIG ?= PKG_CONFIG_SYSROOT_DIR='$(SYSROOT)' \
+	PKG_CONFIG_LIBDIR='$(SYSROOT)/usr/lib/$(TRIPLET)/pkgconfig:$(SYSROOT)/usr/share/pkgconfig' pkg-config
+endif
+PKG_CONFIG ?= pkg-config
 
 VERSION := 0.1.0
 TOOLS_ANYWHERE := scapcat scapinfo scapmerge scapedit
@@ -59,6 +77,9 @@ ifeq ($(notdir $(CC)),clang)
 ifndef FUZZ
 variant := $(variant)-clang
 endif
+endif
+ifdef CROSS_COMPILE
+variant := $(variant)-$(MACHINE)
 endif
 B ?= build/$(variant)
 
@@ -96,7 +117,7 @@ CAP_MISSING := $(strip \
 	$(shell $(PKG_CONFIG) --exists libcurl || echo libcurl) \
 	$(shell command -v $(CLANG) >/dev/null || echo clang) \
 	$(shell test -x '$(BPFTOOL)' || echo bpftool) \
-	$(if $(filter x86_64 aarch64,$(shell uname -m)),,x86_64 or aarch64))
+	$(if $(filter x86_64 aarch64,$(MACHINE)),,x86_64 or aarch64))
 ifeq ($(CAP_MISSING),)
 TOOLS := scapcap $(TOOLS_ANYWHERE)
 else
@@ -139,7 +160,7 @@ $(B)/%.o: %.c
 
 # --- BPF ---------------------------------------------------------------------------------------
 
-BPF_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
+BPF_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(MACHINE)))
 BPFSRC   := $(wildcard tools/scapcap/bpf/*.bpf.c)
 BPFOBJ   := $(BPFSRC:%.c=$(B)/%.o)
 # Not of the others: older kernels do not take it.
@@ -178,6 +199,9 @@ install: all
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
 	$(INSTALL) -m 755 $(BIN) $(DESTDIR)$(BINDIR)
 	$(INSTALL) -m 644 $(foreach t,$(TOOLS),tools/$(t)/$(t).1) $(DESTDIR)$(MANDIR)/man1
+	$(INSTALL) -d $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR)
+	$(foreach t,$(TOOLS),$(INSTALL) -m 644 completion/scaptools.bash $(DESTDIR)$(BASHDIR)/$(t) && )true
+	$(INSTALL) -m 644 completion/_scaptools $(DESTDIR)$(ZSHDIR)
 
 .PHONY: deps
 deps:

@@ -92,11 +92,22 @@ containers: all $(B)/tests/run
 # What we write, read by the peers that are installed or can be (see the script).
 .PHONY: interop
 interop: all $(B)/tests/known-calls
-	sh tests/check/interop.sh '$(B)'
+	sh tests/check/interop.sh '$(B)'; status=$$?; sh tests/check/interop_real.sh '$(B)' && exit $$status
 
 .PHONY: kernels
-kernels: all $(B)/tests/known-calls
-	sh tests/check/kernels.sh '$(B)' $(KERNELS)
+kernels: all $(B)/tests/run $(B)/tests/known-calls
+	CC='$(CC)' SYSROOT='$(SYSROOT)' BUSYBOX='$(BUSYBOX)' sh tests/check/kernels.sh '$(B)' '$(MACHINE)' $(KERNELS)
+
+# The tests of a cross build; those of Criterion's where that is to be had for the other machine.
+NATIVE := build/release
+.PHONY: emulate sysroot
+emulate: all $(FUZZBIN) $(if $(shell $(PKG_CONFIG) --exists criterion && echo yes),$(B)/tests/run $(B)/tests/known-calls)
+	$(MAKE) CROSS_COMPILE= SYSROOT= B=$(NATIVE) $(NATIVE)/tests/run
+	$(TESTENV) CAPTURES= $(if $(SYSROOT),QEMU_LD_PREFIX='$(SYSROOT)') \
+		sh tests/check/emulate.sh '$(B)' '$(MACHINE)' '$(NATIVE)' $(FUZZBIN)
+
+sysroot:
+	sh tests/check/sysroot.sh '$(MACHINE)' '$(SYSROOT)'
 
 .PHONY: bench
 bench: all $(addprefix $(B)/tests/,enlarge calls storm serve)

@@ -32,81 +32,12 @@ static bool buf_grow(struct buf *b, size_t n)
 	return true;
 }
 
-uint8_t *buf_reserve(struct buf *b, size_t n)
+uint8_t *buf_reserve_more(struct buf *b, size_t n)
 {
-	if (b->cap - b->n < n || !b->p) {
-		if (!buf_grow(b, n)) {
-			b->failed = true;
-			return NULL;
-		}
-	}
-	return b->p + b->n;
-}
-
-uint8_t *buf_zeros(struct buf *b, size_t n)
-{
-	uint8_t *p = buf_reserve(b, n);
-
-	if (p) {
-		memset(p, 0, n);
-		b->n += n;
-	}
-	return p;
-}
-
-void buf_put(struct buf *b, const void *p, size_t n)
-{
-	uint8_t *to = buf_reserve(b, n);
-
-	if (to && n) {
-		memcpy(to, p, n);
-		b->n += n;
-	}
-}
-
-void buf_u8(struct buf *b, uint8_t v)
-{
-	uint8_t *to = buf_reserve(b, 1);
-
-	if (to) {
-		*to = v;
-		b->n++;
-	}
-}
-
-void buf_u16(struct buf *b, uint16_t v)
-{
-	uint8_t *to = buf_reserve(b, sizeof(v));
-
-	if (to) {
-		store_u16(to, v, b->big);
-		b->n += sizeof(v);
-	}
-}
-
-void buf_u32(struct buf *b, uint32_t v)
-{
-	uint8_t *to = buf_reserve(b, sizeof(v));
-
-	if (to) {
-		store_u32(to, v, b->big);
-		b->n += sizeof(v);
-	}
-}
-
-void buf_u64(struct buf *b, uint64_t v)
-{
-	uint8_t *to = buf_reserve(b, sizeof(v));
-
-	if (to) {
-		store_u64(to, v, b->big);
-		b->n += sizeof(v);
-	}
-}
-
-void buf_span(struct buf *b, struct span s)
-{
-	buf_put(b, s.p, s.n);
+	if (buf_grow(b, n))
+		return b->p + b->n;
+	b->failed = true;
+	return NULL;
 }
 
 void buf_str16(struct buf *b, struct span s, size_t max)

@@ -21,22 +21,85 @@ struct buf {
 /* Frees the bytes and makes b an empty buffer again. */
 void buf_release(struct buf *b);
 
+/* For the inline functions below: the same as buf_reserve, when there is no room yet. */
+uint8_t *buf_reserve_more(struct buf *b, size_t n);
+
 /*
  * Makes room for n more bytes and returns where they start, without counting them as used.
  * Returns NULL when there is no memory. Valid until the next call that grows b.
  */
-uint8_t *buf_reserve(struct buf *b, size_t n);
+static inline uint8_t *buf_reserve(struct buf *b, size_t n)
+{
+	return b->p && b->cap - b->n >= n ? b->p + b->n : buf_reserve_more(b, n);
+}
 
 /* Appends n bytes of value zero and returns where they start, or NULL when there is no memory. */
-uint8_t *buf_zeros(struct buf *b, size_t n);
+static inline uint8_t *buf_zeros(struct buf *b, size_t n)
+{
+	uint8_t *p = buf_reserve(b, n);
+
+	if (p) {
+		memset(p, 0, n);
+		b->n += n;
+	}
+	return p;
+}
 
 /* Append bytes and integers, these in the byte order of b. */
-void buf_put(struct buf *b, const void *p, size_t n);
-void buf_u8(struct buf *b, uint8_t v);
-void buf_u16(struct buf *b, uint16_t v);
-void buf_u32(struct buf *b, uint32_t v);
-void buf_u64(struct buf *b, uint64_t v);
-void buf_span(struct buf *b, struct span s);
+static inline void buf_put(struct buf *b, const void *p, size_t n)
+{
+	uint8_t *to = buf_reserve(b, n);
+
+	if (to && n) {
+		memcpy(to, p, n);
+		b->n += n;
+	}
+}
+
+static inline void buf_u8(struct buf *b, uint8_t v)
+{
+	uint8_t *to = buf_reserve(b, 1);
+
+	if (to) {
+		*to = v;
+		b->n++;
+	}
+}
+
+static inline void buf_u16(struct buf *b, uint16_t v)
+{
+	uint8_t *to = buf_reserve(b, sizeof(v));
+
+	if (to) {
+		store_u16(to, v, b->big);
+		b->n += sizeof(v);
+	}
+}
+
+static inline void buf_u32(struct buf *b, uint32_t v)
+{
+	uint8_t *to = buf_reserve(b, sizeof(v));
+
+	if (to) {
+		store_u32(to, v, b->big);
+		b->n += sizeof(v);
+	}
+}
+
+static inline void buf_u64(struct buf *b, uint64_t v)
+{
+	uint8_t *to = buf_reserve(b, sizeof(v));
+
+	if (to) {
+		store_u64(to, v, b->big);
+		b->n += sizeof(v);
+	}
+}
+
+static inline void buf_span(struct buf *b, struct span s)
+{
+	buf_put(b, s.p, s.n);
+}
 
 /* A u16 length and the bytes, cut at max (at most 65535) bytes. */
 void buf_str16(struct buf *b, struct span s, size_t max);
@@ -61,10 +124,7 @@ static inline void buf_text(struct buf *b, const char *s)
 
 static inline void buf_char(struct buf *b, char c)
 {
-	if (b->n < b->cap)
-		b->p[b->n++] = (uint8_t)c;
-	else
-		buf_u8(b, (uint8_t)c);
+	buf_u8(b, (uint8_t)c);
 }
 
 /* What is in b, borrowed until b changes. */

@@ -6,6 +6,7 @@
 #include "cli/opts.h"
 
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -293,6 +294,8 @@ int opts_parse(const struct opts_cli *cli, int argc, char **argv, int *operands)
 	int status = OPTS_GO;
 	int c;
 
+	/* That a file may not grow any more is to be told like any other failure to write. */
+	signal(SIGXFSZ, SIG_IGN);
 	if (!tables_init(&t, cli, n)) {
 		msg_warn(NULL, "out of memory");
 		status = STATUS_DATA;

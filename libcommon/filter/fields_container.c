@@ -102,10 +102,10 @@ static bool give_json(const json_t *j, struct value *value)
 
 /* Members of the record: the row says which. */
 static const char *const members[] = {"full_id", "imageid", "imagerepo", "imagetag", "imagedigest",
-	"ip", "privileged", "pod_sandbox_id", "cni_json"};
+	"ip", "privileged", "pod_sandbox_id", "cni_json", "host_pid", "host_network", "host_ipc"};
 enum {
 	M_FULL_ID, M_IMAGE_ID, M_IMAGE_REPO, M_IMAGE_TAG, M_IMAGE_DIGEST, M_IP, M_PRIVILEGED,
-	M_SANDBOX_ID, M_CNI,
+	M_SANDBOX_ID, M_CNI, M_HOST_PID, M_HOST_NETWORK, M_HOST_IPC,
 };
 
 GET(member)
@@ -121,13 +121,26 @@ GET(short_id)
 	return true;
 }
 
-/* When it was made, which records have in seconds. */
+/* When it was made, which records have in seconds; 0 if they do not say. */
+static uint64_t start_ts(const struct view *v, struct field_ref *r)
+{
+	json_int_t created = json_integer_value(json_object_get(record(v, r), "created_time"));
+
+	return created > 0 ? (uint64_t)created * UINT64_C(1000000000) : 0;
+}
+
 GET(start)
 {
-	const json_t *created = json_object_get(record(v, r), "created_time");
+	uint64_t start = start_ts(v, r);
 
-	return json_integer_value(created) > 0 &&
-	       give_uint((uint64_t)json_integer_value(created) * UINT64_C(1000000000), value);
+	return start && give_uint(start, value);
+}
+
+GET(duration)
+{
+	uint64_t start = start_ts(v, r), now = view_event(v)->ts;
+
+	return start && give_uint(now > start ? now - start : 0, value);
 }
 
 /* --- labels --------------------------------------------------------------------------------- */
@@ -288,8 +301,13 @@ const struct field fields_container[] = {
 	ROW("container.image.tag",         PT_CHARBUF, FA_NONE,     get_member, NULL,       M_IMAGE_TAG,       "tag of its image"),
 	ROW("container.image.digest",      PT_CHARBUF, FA_NONE,     get_member, NULL,       M_IMAGE_DIGEST,    "digest of its image"),
 	ROW("container.ip",                PT_CHARBUF, FA_NONE,     get_member, NULL,       M_IP,              "address of the container"),
+	ROW("container.cni.json",          PT_CHARBUF, FA_NONE,     get_member, NULL,       M_CNI,             "what the network plugin said of its pod, as JSON"),
+	ROW("container.host_pid",          PT_BOOL,    FA_NONE,     get_member, NULL,       M_HOST_PID,        "whether it sees the processes of the host"),
+	ROW("container.host_network",      PT_BOOL,    FA_NONE,     get_member, NULL,       M_HOST_NETWORK,    "whether it has the network of the host"),
+	ROW("container.host_ipc",          PT_BOOL,    FA_NONE,     get_member, NULL,       M_HOST_IPC,        "whether it shares IPC objects with the host"),
 	ROW("container.privileged",        PT_BOOL,    FA_NONE,     get_member, NULL,       M_PRIVILEGED,      "whether the container may do everything"),
 	ROW("container.start_ts",          PT_ABSTIME, FA_NONE,     get_start,  NULL,       0,                 "when the container was made"),
+	ROW("container.duration",          PT_RELTIME, FA_NONE,     get_duration, NULL,     0,                 "nanoseconds since the container was made"),
 	ROW("container.label",             PT_CHARBUF, FA_NEED_KEY, get_label,  NULL,       L_CONTAINER,       "label of the container with this name"),
 	ROW("container.labels",            PT_CHARBUF, FA_NONE,     NULL,       put_labels, L_CONTAINER,       "all labels of the container: key:value, key:value"),
 	ROW("container.mounts",            PT_CHARBUF, FA_NONE,     NULL,       put_mounts, 0,                 "mounts of the container: SOURCE:DESTINATION:MODE:WRITABLE:PROPAGATION ..."),

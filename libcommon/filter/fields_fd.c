@@ -2,6 +2,7 @@
 /* Fields of the descriptor that an event is about: what it is, and its name in parts. */
 #include "filter/fields_priv.h"
 
+#include "base/path.h"
 #include "scap/fdlist.h"
 
 /* Bits of the flags of files, as numbered in the file. */
@@ -62,13 +63,24 @@ static int name_param(uint16_t type)
 	return -1;
 }
 
-/* The name a call without a descriptor was about; nothing for most. */
+/* The name a call without a descriptor was about, as a descriptor would have it; nothing for most. */
 static void put_would_be_name(const struct view *v, struct buf *b)
 {
-	int i = name_param(view_event(v)->type);
+	const struct event *ev = view_event(v);
+	int i = name_param(ev->type);
+	struct span path;
 
-	if (i >= 0)
+	if (i < 0)
+		return;
+	path = ev->info->params[i].type == PT_SOCKTUPLE ? span_of(NULL, 0)
+							: event_str(ev, (uint32_t)i);
+	if (!path_is_absolute(path)) {
 		param_put_resolved(&v->params, (uint32_t)i, b);
+		return;
+	}
+	buf_clear(v->params.scratch);
+	path_join(v->params.scratch, span_of(NULL, 0), path);
+	param_put_text(&v->params, buf_view(v->params.scratch), b);
 }
 
 PUT(name)

@@ -23,7 +23,7 @@ struct op {
 	struct transform *transform; /* instead of a field, or NULL */
 	bool absent;               /* the records have no such field */
 	field_put *put;            /* of the field, if it has one */
-	uint32_t width;            /* exactly so many bytes; 0: as many as there are */
+	uint32_t width;            /* exactly so many characters; 0: as many as there are */
 };
 
 struct ops {
@@ -363,20 +363,26 @@ void text_note_damaged(struct text *t)
 	t->place.frame++;
 }
 
-/* Makes what was appended from at on exactly width bytes. */
+/*
+ * Makes what was appended from at on exactly width characters: all bytes but those that continue one
+ * of UTF-8 count.
+ */
 static void fit(struct buf *out, size_t at, size_t width)
 {
-	size_t n = out->n - at;
 	uint8_t *pad;
 
-	if (n >= width) {
-		out->n = at + width;
-		return;
+	for (; at < out->n; at++) {
+		bool begins = (out->p[at] & 0xc0) != 0x80;
+
+		if (begins && !width)
+			break;
+		width -= begins;
 	}
-	pad = buf_reserve(out, width - n);
+	out->n = at;
+	pad = buf_reserve(out, width);
 	if (pad) {
-		memset(pad, ' ', width - n);
-		out->n = at + width;
+		memset(pad, ' ', width);
+		out->n += width;
 	}
 }
 

@@ -11,12 +11,14 @@
 #include "io/sink_priv.h"
 
 #define BUFFER_SIZE (256u << 10)
+#define NAME_SHOWN  150 /* bytes of a name in a failure, so that there is room for the rest */
 
 struct sink {
 	struct sink_backend *to;
 	uint8_t *buf; /* of BUFFER_SIZE; NULL when the backend needs none */
 	size_t n;
 	uint64_t offset;
+	char *name; /* that failures say; NULL: none */
 	bool failed;
 };
 
@@ -66,6 +68,13 @@ int sink_set_packing(void *opts, const char *text, struct err *err)
 	return err_set(err, ERR_USAGE, "'%s' is neither gzip, zstd nor none", text);
 }
 
+static void sink_free(struct sink *s)
+{
+	free(s->buf);
+	free(s->name);
+	free(s);
+}
+
 /* A sink that ends in the backend to, which it owns from then on. */
 static struct sink *sink_new(struct sink_backend *to, const struct sink_opts *opts, struct err *err)
 {
@@ -88,11 +97,44 @@ static struct sink *sink_new(struct sink_backend *to, const struct sink_opts *op
 	return s;
 }
 
+/* Why something failed, with the name of what it was about, if there is one to be told. */
+static int told(const char *name, const struct err *why, struct err *err)
+{
+	int saved = errno;
+	size_t n = name ? strlen(name) : 0;
+
+	if (n > NAME_SHOWN)
+		err_set(err, why->code, "...%s: %s", name + n - NAME_SHOWN, why->text);
+	else if (name)
+		err_set(err, why->code, "%s: %s", name, why->text);
+	else
+		err_copy(err, why);
+	errno = saved;
+	return -1;
+}
+
+static int fail(struct sink *s, const struct err *why, struct err *err)
+{
+	s->failed = true;
+	return told(s->name, why, err);
+}
+
 struct sink *sink_open(const char *path, const struct sink_opts *opts, struct err *err)
 {
 	static const struct sink_opts none;
+	struct err why = {0};
+	struct sink *s;
 
-	return sink_new(sink_file_backend(path, opts ? opts : &none, err), opts, err);
+	opts = opts ? opts : &none;
+	s = sink_new(sink_file_backend(path, opts, &why), opts, &why);
+	if (s && opts->named && !(s->name = strdup(path))) {
+		err_memory(&why);
+		sink_abort(s);
+		s = NULL;
+	}
+	if (!s)
+		told(opts->named ? path : NULL, &why, err);
+	return s;
 }
 
 static int append(void *to, struct span bytes, struct err *err)
@@ -115,13 +157,11 @@ struct sink *sink_call(sink_fn *take, void *user, struct err *err)
 
 static int hand_on(struct sink *s, struct span bytes, struct err *err)
 {
+	struct err why = {0};
+
 	if (s->failed)
 		return err_set(err, ERR_IO, "cannot write: writing failed before");
-	if (bytes.n && s->to->ops->write(s->to, bytes, err) < 0) {
-		s->failed = true;
-		return -1;
-	}
-	return 0;
+	return bytes.n && s->to->ops->write(s->to, bytes, &why) < 0 ? fail(s, &why, err) : 0;
 }
 
 static int empty_buffer(struct sink *s, struct err *err)
@@ -149,19 +189,11 @@ int sink_write(struct sink *s, struct span bytes, struct err *err)
 
 int sink_flush(struct sink *s, struct err *err)
 {
+	struct err why = {0};
+
 	if (empty_buffer(s, err) < 0)
 		return -1;
-	if (s->to->ops->flush(s->to, err) < 0) {
-		s->failed = true;
-		return -1;
-	}
-	return 0;
-}
-
-static void sink_free(struct sink *s)
-{
-	free(s->buf);
-	free(s);
+	return s->to->ops->flush(s->to, &why) < 0 ? fail(s, &why, err) : 0;
 }
 
 void sink_abort(struct sink *s)
@@ -177,6 +209,7 @@ void sink_abort(struct sink *s)
 
 int sink_close(struct sink *s, struct err *err)
 {
+	struct err why = {0};
 	int status;
 
 	if (!s)
@@ -185,7 +218,9 @@ int sink_close(struct sink *s, struct err *err)
 		sink_abort(s);
 		return -1;
 	}
-	status = s->to->ops->close(s->to, err);
+	status = s->to->ops->close(s->to, &why);
+	if (status < 0)
+		fail(s, &why, err);
 	sink_free(s);
 	return status;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A byte sink. A regular file is written under a temporary name in its folder and gets its real
- * name only when it is complete; "-", pipes and devices are written directly.
+ * A byte sink. A regular file is written without a name, or under a temporary one in its folder, and
+ * gets its real name only when it is complete; "-", pipes and devices are written directly.
  */
 #ifndef IO_SINK_H
 #define IO_SINK_H
@@ -23,6 +23,12 @@ struct sink_opts {
 	int level; /* 1 to 9, of zstd to 22; 0 for the packer's own choice */
 	bool live; /* write the real file at once: its reader follows while we write */
 	bool fresh; /* with live: fail if there is such a file already */
+	bool named; /* failures say the path, too: it is one file of several */
+	/*
+	 * Asked when signals have interrupted a write to who does not read so often in a row: whether
+	 * to give up. NULL: never.
+	 */
+	bool (*enough)(unsigned interruptions);
 };
 
 /*

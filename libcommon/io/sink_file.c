@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files by the name they get when they are complete. Until then they have a temporary one beside it,
- * so that a failure half way leaves the former file as it was. What is no regular file, and what
- * others follow while it grows, is written as it is.
+ * Files by the name they get when they are complete. Until then they have none, or, where the file
+ * system wants one, a temporary one beside it, so that a failure half way leaves the former file as
+ * it was; without a name nothing is left either when the program is killed. What is no regular file,
+ * and what others follow while it grows, is written as it is.
  */
 #include "io/sink_priv.h"
 
@@ -15,37 +16,53 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/trail.h"
+
 #define TRIES    100 /* of temporary names */
+#define LINK_MAX_LEN 40 /* bytes of a name below /proc */
 #define BASE_MAX 200 /* bytes of the name in the temporary one, so that it fits where the name does */
 
 struct file_backend {
 	struct sink_backend base;
 	int fd;
-	char *temp; /* NULL: written directly */
-	char *path; /* the name it gets; NULL without temp */
+	bool unnamed; /* it has neither name until the end */
+	char *temp; /* NULL: written directly, or unnamed */
+	char *path; /* the name it gets; NULL: written directly */
+	bool (*enough)(unsigned interruptions); /* or NULL */
+	uint64_t size;       /* written so far */
+	bool grows;          /* for long, maybe */
+	struct trail *trail; /* then */
 };
 
-static int wait_for_room(int fd)
+/* Writes some; waits for room where write itself does not. Returns -1 on failure (errno). */
+static ssize_t write_some(int fd, struct span bytes)
 {
 	struct pollfd p = {.fd = fd, .events = POLLOUT};
+	ssize_t n = write(fd, bytes.p, bytes.n);
 
-	return poll(&p, 1, -1);
+	return n < 0 && errno == EAGAIN && poll(&p, 1, -1) >= 0 ? 0 : n;
 }
 
 static int file_write(struct sink_backend *b, struct span bytes, struct err *err)
 {
 	struct file_backend *fb = (struct file_backend *)b;
+	unsigned interrupted = 0;
 
 	while (bytes.n) {
-		ssize_t n = write(fb->fd, bytes.p, bytes.n);
+		ssize_t n = write_some(fb->fd, bytes);
 
-		if (n >= 0)
+		if (n >= 0) {
 			bytes = span_of(bytes.p + n, bytes.n - (size_t)n);
-		else if (errno == EAGAIN)
-			wait_for_room(fb->fd);
-		else if (errno != EINTR)
+			fb->size += (size_t)n;
+			interrupted = n ? 0 : interrupted;
+		} else if (errno != EINTR) {
 			return err_errno(err, "cannot write");
+		} else if (fb->enough && fb->enough(++interrupted)) {
+			return err_set(err, ERR_IO, "cannot write: nobody reads");
+		}
 	}
+	if (fb->grows)
+		trail_grown(&fb->trail, fb->fd, fb->size);
 	return 0;
 }
 
@@ -64,17 +81,20 @@ static void file_free(struct file_backend *fb)
 /* Closes the file. Standard output stays open, and whoever ends the program looks after it. */
 static int close_fd(struct file_backend *fb)
 {
+	trail_free(fb->trail);
 	return fb->fd < 0 || fb->fd == STDOUT_FILENO ? 0 : close(fb->fd);
 }
+
+static int make_temp(struct file_backend *fb, mode_t mode, struct err *err);
 
 static int file_close(struct sink_backend *b, struct err *err)
 {
 	struct file_backend *fb = (struct file_backend *)b;
-	int status = close_fd(fb);
+	int status = fb->unnamed ? make_temp(fb, 0, err) : 0;
 
-	if (status < 0)
-		err_errno(err, "cannot write");
-	else if (fb->temp && (status = rename(fb->temp, fb->path)) < 0)
+	if (close_fd(fb) < 0)
+		status = err_errno(err, "cannot write");
+	if (status == 0 && fb->temp && (status = rename(fb->temp, fb->path)) < 0)
 		err_errno(err, "cannot rename %s", fb->temp);
 	if (fb->temp && status < 0)
 		unlink(fb->temp);
@@ -95,8 +115,27 @@ static void file_drop(struct sink_backend *b)
 static const struct sink_backend_ops file_ops = {file_write, file_flush, file_close, file_drop,
 	false};
 
-/* Opens a new file of this mode beside fb->path, with a name nobody else uses. */
-static int open_temp(struct file_backend *fb, mode_t mode, struct err *err)
+/* What the system calls an open file, with or without a name. */
+static void link_of(const struct file_backend *fb, char link[LINK_MAX_LEN])
+{
+	snprintf(link, LINK_MAX_LEN, "/proc/self/fd/%d", fb->fd);
+}
+
+/* Gives the file that is open, or a new one of this mode, its temporary name. */
+static int take_name(struct file_backend *fb, mode_t mode)
+{
+	char link[LINK_MAX_LEN];
+
+	if (fb->unnamed) {
+		link_of(fb, link);
+		return linkat(AT_FDCWD, link, AT_FDCWD, fb->temp, AT_SYMLINK_FOLLOW);
+	}
+	fb->fd = open(fb->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	return fb->fd < 0 ? -1 : 0;
+}
+
+/* Finds a temporary name beside fb->path that nobody else uses, for take_name. */
+static int make_temp(struct file_backend *fb, mode_t mode, struct err *err)
 {
 	const char *slash = strrchr(fb->path, '/');
 	const char *name = slash ? slash + 1 : fb->path;
@@ -111,8 +150,7 @@ static int open_temp(struct file_backend *fb, mode_t mode, struct err *err)
 			fb->temp = NULL;
 			return err_memory(err);
 		}
-		fb->fd = open(fb->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-		if (fb->fd >= 0)
+		if (take_name(fb, mode) == 0)
 			return 0;
 		if (errno != EEXIST)
 			break;
@@ -120,6 +158,25 @@ static int open_temp(struct file_backend *fb, mode_t mode, struct err *err)
 	free(fb->temp);
 	fb->temp = NULL;
 	return err_errno(err, "cannot create");
+}
+
+/* Opens a new file of this mode in the folder of fb->path, without a name if that can be had. */
+static int open_temp(struct file_backend *fb, mode_t mode, struct err *err)
+{
+	const char *slash = strrchr(fb->path, '/');
+	int n = slash ? MAX((int)(slash - fb->path), 1) : 1;
+	char link[LINK_MAX_LEN], *folder = NULL;
+
+	if (asprintf(&folder, "%.*s", n, slash ? fb->path : ".") < 0)
+		return err_memory(err);
+	fb->fd = open(folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, mode);
+	free(folder);
+	link_of(fb, link);
+	fb->unnamed = fb->fd >= 0 && access(link, F_OK) == 0;
+	if (fb->unnamed)
+		return 0;
+	close_fd(fb);
+	return make_temp(fb, mode, err);
 }
 
 /* Starts the file that is to become path, which does not exist yet. */
@@ -171,6 +228,7 @@ static int open_path(
 	if (strcmp(path, "-") == 0)
 		return open_directly(fb, path, 0, err);
 	there = stat(path, &st) == 0;
+	fb->grows = opts->live && (!there || S_ISREG(st.st_mode));
 	if (!there && (errno != ENOENT || !*path))
 		return err_errno(err, "cannot create");
 	if (there && S_ISDIR(st.st_mode))
@@ -195,6 +253,7 @@ struct sink_backend *sink_file_backend(
 		return NULL;
 	}
 	fb->base.ops = &file_ops;
+	fb->enough = opts->enough;
 	fb->fd = -1;
 	if (open_path(fb, path, opts, err) < 0) {
 		file_drop(&fb->base);

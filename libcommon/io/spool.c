@@ -38,11 +38,19 @@ static int make(struct spool *s, struct err *err)
 	return s->sink ? 0 : -1;
 }
 
+/* Whose failure it is: the file has no name to tell. */
+static int tell(const struct err *why, struct err *err)
+{
+	return err_set(err, why->code, "temporary file: %s", why->text);
+}
+
 int spool_write(struct spool *s, struct span bytes, struct err *err)
 {
+	struct err why = {0};
+
 	if (!s->sink && make(s, err) < 0)
 		return -1;
-	return sink_write(s->sink, bytes, err);
+	return sink_write(s->sink, bytes, &why) < 0 ? tell(&why, err) : 0;
 }
 
 bool spool_used(const struct spool *s)
@@ -52,10 +60,15 @@ bool spool_used(const struct spool *s)
 
 struct src *spool_read(struct spool *s, struct err *err)
 {
+	struct err why = {0};
 	char path[32];
 
 	path_of(s, path);
-	return sink_flush(s->sink, err) < 0 ? NULL : src_open(path, NULL, err);
+	if (sink_flush(s->sink, &why) < 0) {
+		tell(&why, err);
+		return NULL;
+	}
+	return src_open(path, NULL, err);
 }
 
 void spool_release(struct spool *s)

@@ -411,7 +411,7 @@ static int make_section(struct reader *r, struct span *raw, struct err *err)
 
 	if (!sink)
 		return -1;
-	writer_init(&w, sink, HOST_BIG);
+	writer_init(&w, sink, r->section.big);
 	got = writer_section(&w, 2, NULL, NULL, err);
 	writer_release(&w);
 	if (sink_close(sink, err) < 0 || got < 0)
@@ -429,15 +429,16 @@ static void pass(struct reader *r, const struct err *why)
 	r->lost += resync(r->src, r->section.big);
 }
 
-/* The first block of data that does not start with a section header. */
+/* The first block of data that does not start with a section header, in whichever byte order. */
 static int begin_without(struct reader *r, struct span *raw, struct err *err)
 {
-	struct err why = {0};
+	uint64_t at = src_offset(r->src), passed;
 
-	err_set(&why, ERR_FORMAT, "no section header here");
 	r->section.big = HOST_BIG;
-	if (!resync_here(r->src, HOST_BIG))
-		pass(r, &why);
+	passed = resync_start(r->src, &r->section.big);
+	r->lost += passed;
+	if (passed)
+		reader_warn(r, at, "no section header here");
 	if (!src_buffered(r->src).n)
 		return err_set(err, ERR_FORMAT, "no whole block in it");
 	return starts_section(src_buffered(r->src)) ? 0 : make_section(r, raw, err);
@@ -450,8 +451,8 @@ static int next_whole(struct reader *r, struct span *raw, size_t *used, bool *bi
 
 	if (!r->section.number && !starts_section(src_buffered(r->src))) {
 		*used = 0;
-		*big = HOST_BIG;
 		got = begin_without(r, raw, err);
+		*big = r->section.big;
 		if (got)
 			return got;
 	}

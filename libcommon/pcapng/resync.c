@@ -72,6 +72,21 @@ uint64_t resync(struct src *src, bool big)
 	return passed;
 }
 
+uint64_t resync_start(struct src *src, bool *big)
+{
+	uint64_t passed = 0;
+
+	for (; look(src, 1).n; src_consume(src, 1), passed++) {
+		if (resync_here(src, *big))
+			break;
+		if (resync_here(src, !*big)) {
+			*big = !*big;
+			break;
+		}
+	}
+	return passed;
+}
+
 /* Whether an entry of an interface list could begin there; then *n is its length. */
 static bool could_be_entry(struct span have, size_t at, bool big, uint32_t *n)
 {

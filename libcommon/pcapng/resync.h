@@ -18,6 +18,12 @@ bool resync_here(struct src *src, bool big);
 uint64_t resync(struct src *src, bool big);
 
 /*
+ * Moves on to the first such position in either byte order, if not here, or to the end. *big is the
+ * order to try first, and then the one it was. Returns the bytes passed.
+ */
+uint64_t resync_start(struct src *src, bool *big);
+
+/*
  * How long an interface list block at the current position really is, trailer included, when its
  * header says length: sysdig writes old interface lists anew with a length that is too small by
  * four bytes per entry. 0: this is not such a block.

@@ -250,7 +250,7 @@ static void check_sockets(struct check *k)
 	expect_number(k, "how", 1);
 	find(k, PPME_SOCKET_BIND_X);
 	expect_bytes(k, "addr", "\1socket", 8);
-	find(k, PPME_SYSCALL_POLL_X);
+	find(k, PPME_SYSCALL_PPOLL_X);
 	expect_number(k, "res", 1);
 	cr_expect_eq(k->ev.params[1].n, 12); /* one descriptor */
 }

@@ -65,6 +65,140 @@ Test(outlets, a_closed_pipe_is_told_and_counted, .timeout = 300)
 	remove_folder(folder);
 }
 
+/* A command whose capture is long and does not pack well, and options that record no other. */
+#define NOISE "-s 65000 -f -- dd if=/dev/urandom of=/dev/null bs=8192 count=1000"
+
+/* Whether what is said has a line that matches. */
+static bool says(const char *folder, const char *pattern)
+{
+	char command[200];
+
+	snprintf(command, sizeof(command), "grep -Eq '%s' said", pattern);
+	return script(folder, command) == 0;
+}
+
+/*
+ * Which file it was, and how much is missing; what has been written can be read, without half a block
+ * at the end where it is not packed.
+ */
+static void fill_disk(const char *options, const char *pattern, int status)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX", command[300];
+
+	make_folder(folder);
+	snprintf(command, sizeof(command), "ulimit -f 4000; scapcap %s " NOISE " 2>said", options);
+	cr_expect_eq(script(folder, command), 1, "%s", options);
+	cr_expect(says(folder, pattern), "%s", options);
+	cr_expect(says(folder, "[0-9] events.*, [0-9]* dropped.*, [1-9][0-9]* not written"), "%s",
+		options);
+	cr_expect_eq(script(folder, "cat t*.scap* | scapcat >shown"), status, "%s", options);
+	cr_expect_eq(script(folder, "n=$(sed -n 's/.* \\([0-9]*\\) events.*/\\1/p' said); "
+				    "test $n -le $(wc -l <shown)"), 0, "%s", options);
+	remove_folder(folder);
+}
+
+Test(outlets, a_file_that_may_not_grow_keeps_whole_blocks, .timeout = 60)
+{
+	fill_disk("-w t.scap", "scapcap: t.scap: cannot write: File too large", 0);
+}
+
+Test(outlets, which_of_several_files_failed_is_told, .timeout = 60)
+{
+	fill_disk("-w t.scap -b filesize:100000",
+		"scapcap: t_00001_[0-9]*.scap: cannot write: File too large", 0);
+}
+
+Test(outlets, a_packed_file_that_may_not_grow_can_be_read_so_far, .timeout = 60)
+{
+	fill_disk("-w t.scap.gz -z", "scapcap: t.scap.gz: cannot write: File too large", 1);
+	fill_disk("-w t.scap.zst --compress zstd",
+		"scapcap: t.scap.zst: cannot write: File too large", 1);
+}
+
+Test(outlets, a_recorder_that_cannot_write_tells_how_much, .timeout = 60)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
+
+	make_folder(folder);
+	cr_expect_eq(script(folder, "ulimit -f 4000; scapcap -w t.scap --ring 4M -s 65000 -f -- sh -c "
+				    "'dd if=/dev/urandom of=/dev/null bs=8192 count=1000 2>/dev/null; "
+				    "exit 3' 2>said"), 1);
+	cr_expect(says(folder, "scapcap: t_00001_[0-9]*.scap: cannot write: File too large"));
+	cr_expect(says(folder, "[0-9] events.*, [1-9][0-9]* not written"));
+	cr_expect_eq(script(folder, "scapcat t_*.scap >shown"), 0);
+	remove_folder(folder);
+}
+
+Test(outlets, a_reader_that_has_stopped_keeps_nobody_from_ending, .timeout = 60)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
+
+	make_folder(folder);
+	/* The lists at the beginning, or what dd does, is more than a pipe holds. */
+	cr_expect_eq(script(folder, "mkfifo pipe; scapcap -w - -s 65000 -f -- sh -c 'touch runs; "
+				    "exec dd if=/dev/urandom of=/dev/null bs=8192 count=20000 "
+				    "2>/dev/null' >pipe 2>said & pid=$!; exec 3<pipe; "
+				    "head -c 1 <&3 >/dev/null; i=0; "
+				    "while ! test -e runs && test $i -lt 30; do i=$((i+1)); sleep 0.1; done; "
+				    "sleep 1; kill -INT $pid; wait $pid"), 1);
+	cr_expect(says(folder, "standard output: cannot write: nobody reads"));
+	cr_expect(says(folder, "[0-9] events.*, [0-9]* dropped"));
+	remove_folder(folder);
+}
+
+Test(outlets, a_terminal_that_goes_away_ends_the_capture_well, .timeout = 60)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
+
+	make_folder(folder);
+	/* The command for the file is waited for, whatever signals come meanwhile. */
+	cr_expect_eq(script(folder, "scapcap -w t.scap --on-file 'sleep 3; touch done #' -- sh -c "
+				    "'kill -HUP $PPID; sleep 10' 2>said"), 0);
+	cr_expect(says(folder, "[0-9] events.*, [0-9]* dropped"));
+	cr_expect_eq(script(folder, "test -e done && scapcat t.scap >/dev/null"), 0);
+	cr_expect_eq(script(folder, "rm done; nohup scapcap -q -w t.scap -- sh -c "
+				    "'kill -HUP $PPID; sleep 0.3; exit 5' 2>said"), 5);
+	remove_folder(folder);
+}
+
+Test(outlets, a_second_interrupt_ends_the_waiting, .timeout = 60)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
+
+	make_folder(folder);
+	cr_expect_eq(script(folder, "scapcap -q -w t.scap --on-file 'touch begun; sleep 100; touch done 2>/dev/null #' "
+				    "-d 100 & pid=$!; while ! test -s t.scap; do kill -0 $pid || exit 9; "
+				    "sleep 0.1; done; kill -INT $pid; "
+				    "while ! test -e begun; do sleep 0.1; done; kill -INT $pid; wait $pid"), 0);
+	cr_expect_eq(script(folder, "test -e done"), 1);
+	remove_folder(folder);
+}
+
+Test(outlets, a_command_that_cannot_be_run_is_told_as_shells_do, .timeout = 60)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
+
+	make_folder(folder);
+	cr_expect_eq(script(folder, "touch file; scapcap -q -w t.scap -- ./file 2>said"), 126);
+	cr_expect(says(folder, "./file: cannot run: Permission denied"));
+	cr_expect_eq(script(folder, "scapcap -q -w t.scap -- ./nosuch 2>said"), 127);
+	cr_expect_eq(script(folder, "scapcap -q -w t.scap --ptrace -- ./file 2>said"), 126);
+	remove_folder(folder);
+}
+
+/* In front of a capture of some events there may be a list of very many processes. */
+Test(outlets, small_files_are_not_without_number, .timeout = 60)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
+
+	make_folder(folder);
+	cr_expect_eq(script(folder, "scapcap -q -w t.scap -b filesize:1 -f -- ls -R /etc >/dev/null"), 0);
+	cr_expect_eq(script(folder, "du -bc t_* | sed -n 's/\ttotal//p' >all; "
+				    "cat t_* | scapedit -Y 'evt.num>=0' --keep-state none - - | wc -c >events; "
+				    "test $(cat all) -le $((3 * $(cat events) + 1000000))"), 0);
+	remove_folder(folder);
+}
+
 static uint64_t count_events(const char *path)
 {
 	struct buf bytes = {0};
@@ -116,7 +250,8 @@ Test(outlets, a_file_may_begin_while_children_wait_to_run, .timeout = 300)
 	size_t n = 0;
 
 	make_folder(folder);
-	cr_expect_eq(script(folder, "scapcap -q -f -w t.scap -b events:200 -a files:8 -d 200 -- sh -c '"
+	cr_expect_eq(script(folder, "scapcap -q -f --no-containers -w t.scap -b events:200 -a files:8 "
+				    "-d 200 -- sh -c '"
 				    MANY_CHILDREN "'"), 0);
 	files = files_in(folder);
 	while (files[n])
@@ -132,8 +267,8 @@ Test(outlets, a_file_stays_while_its_command_is_at_work_on_it, .timeout = 300)
 
 	make_folder(folder);
 	cr_expect_eq(script(folder, "printf 'sleep 0.5; wc -c <\"$1\" >\"$1.size\"' >work; "
-				    "scapcap -q -f -w t.scap -b events:100 -b files:1 -a files:5 -d 200 "
-				    "--on-file 'sh work' -- ls -R /etc >/dev/null"), 0);
+				    "scapcap -q -f --no-containers -w t.scap -b events:100 -b files:1 "
+				    "-a files:5 -d 200 --on-file 'sh work' -- ls -R /etc >/dev/null"), 0);
 	cr_expect_eq(script(folder, "test $(ls t_*.size | wc -l) -eq 5"), 0);
 	cr_expect_eq(script(folder, "test $(ls t_*.scap | wc -l) -eq 1"), 0);
 	remove_folder(folder);
@@ -154,6 +289,10 @@ Test(outlets, the_recorder_writes_at_a_signal_and_when_the_command_fails, .timeo
 	files_free(files);
 	cr_expect_eq(script(folder, "rm *; scapcap -q -f -w r.scap --ring 256k -- true; ls | grep -c ."), 1,
 		"nothing happened");
+	cr_expect_eq(script(folder, "scapcap -w r.scap --ring 256k -- true 2>said; "
+				    "grep -q 'no file was written' said"), 0);
+	cr_expect_eq(script(folder, "scapcap -w r.scap --ring 256k -- false 2>said; "
+				    "grep -q \"$(ls r_*): written\" said"), 0);
 	remove_folder(folder);
 }
 

@@ -85,7 +85,8 @@ static void use_sockets(void)
 	CALL(getsockopt, client, SOL_SOCKET, SO_ERROR, &one, &len);
 	CALL(shutdown, client, SHUT_WR);
 	CALL(bind, local, &u, sizeof(u));
-	CALL(poll, &(struct pollfd){client, POLLIN | POLLOUT, 0}, 1, 7);
+	CALL(ppoll, &(struct pollfd){client, POLLIN | POLLOUT, 0}, 1, &(struct timespec){0, 7000000},
+		NULL, 0L);
 }
 
 static void use_the_rest(void)

@@ -61,6 +61,15 @@ def tracers(build):
     return {name: c for name, c in every.items() if not c or shutil.which(c[0])}
 
 
+def say_absent():
+    """A line for each peer that is not compared with."""
+    for name in ("strace", "perf"):
+        if not shutil.which(name):
+            print(f"{name}: not installed, left out")
+    if not has_probe():
+        print("sysdig: not installed, or its probe cannot be had here: left out")
+
+
 def is_quick(front):
     """Whether a tracer is one of those that can be given as many calls as none."""
     return not front or front[0].endswith(("scapcap", "sh"))
@@ -141,19 +150,37 @@ def storm(build, folder, rate):
             f"{100 * cpu / SECONDS:5.1f}% of a processor, {peak:6.1f} MiB")
 
 
+def peer_storm(build, folder, front):
+    """The same of a peer, which starts the storm itself, as fast as it lets it be."""
+    child = subprocess.Popen(front + [os.path.join(build, "tests/storm"), "2", "0", str(SECONDS)], cwd=folder,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    cpu = peak = 0
+    while child.poll() is None:
+        try:
+            cpu, peak = usage(child.pid)
+        except (OSError, TypeError): # it has just ended
+            break
+        time.sleep(0.02)
+    got = child.communicate()[0].decode()
+    made = re.search(r"(\d+) a second", got)
+    if not made:
+        return "failed"
+    lost = sum(map(int, re.findall(r"LOST (\d+)", got)))
+    if not front:
+        return f"{int(made[1]):9d} calls a second"
+    return (f"{int(made[1]):9d} calls a second, {lost:8d} of {int(made[1]) * SECONDS:9d} dropped, "
+            f"{100 * cpu / SECONDS:5.1f}% of a processor, {peak:6.1f} MiB")
+
+
 def storms(build, folder):
-    print(f"\ncaptured: a storm of calls by two threads, {SECONDS} seconds, to a file")
+    """Calls that were made, records of them that were lost, and what the tracer itself took."""
+    print(f"\ncaptured: a storm of calls by two threads, {SECONDS} seconds, to a file; the tracer's own"
+          " processor time and peak memory")
     for rate in (500000, 1000000, 2000000, 0):
         print(f"  scapcap {rate or 'unlimited':>10} {storm(build, folder, rate)}")
     for name, front in tracers(build).items():
-        if "scapcap" in "".join(front) or name.startswith(" "):
-            continue
-        got = subprocess.run(front + [os.path.join(build, "tests/storm"), "2", "0", str(SECONDS)], cwd=folder,
-                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False).stdout.decode()
-        made = re.search(r"(\d+) a second", got)
-        lost = sum(map(int, re.findall(r"LOST (\d+)", got)))
-        print(f"  {name:18} {made[1] if made else 'failed':>9} calls a second"
-              + (f", {lost} lost" if lost else ""))
+        if "scapcap" not in "".join(front) and not name.startswith(" "):
+            print(f"  {name:18} {peer_storm(build, folder, front)}")
 
 
 def main():
@@ -164,6 +191,7 @@ def main():
     calls = os.path.join(build, "tests/calls")
     dd = ["dd", "if=/dev/zero", "of=/dev/null", "bs=1", f"count={BLOCKS}"]
     print(f"\n{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; the best of {RUNS} runs, in turn")
+    say_absent()
     with tempfile.TemporaryDirectory(prefix="scaptools-") as folder:
         show("captured: processor time of a getppid", in_turn(
             build, folder, lambda front: [calls, "400000" if is_quick(front) else "10000"], min), "ns")
@@ -173,8 +201,6 @@ def main():
         name, command = server(build, folder)
         show_lost(f"captured: a server under load ({name})", in_turn(build, folder, lambda _: command, max))
         storms(build, folder)
-        if not has_probe():
-            print("\nsysdig: not installed, or its probe cannot be had here")
 
 
 main()

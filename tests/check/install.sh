@@ -14,5 +14,6 @@ ${MAKE:-make} -s install B="$1" DESTDIR="$(pwd)/$dir" PREFIX=/usr || exit 1
 for tool in scapcat scapinfo scapmerge scapedit; do
 	"$dir/usr/bin/$tool" --version || exit 1
 	[ -s "$dir/usr/share/man/man1/$tool.1" ] || { echo "no page for $tool"; exit 1; }
+	[ -s "$dir/usr/share/bash-completion/completions/$tool" ] || { echo "no completion for $tool"; exit 1; }
 done
 rm -rf "$dir"

@@ -45,5 +45,6 @@ check 'the library has no mutable globals and never prints' sh tests/check/globa
 check 'sizes of functions and files' python3 tests/check/sizes.py
 check 'declarations have contracts' python3 tests/check/contracts.py
 check 'man pages' sh tests/check/man.sh "$build"
+check 'completion of command lines' sh tests/check/completion.sh "$build"
 check 'installation' sh tests/check/install.sh "$build"
 finish

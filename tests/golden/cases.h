@@ -71,6 +71,7 @@ GOLDEN("full-cat",        "scapcat fixtures/pairs.scap >/dev/full")
 GOLDEN("full-info",       "scapinfo fixtures/pairs.scap >/dev/full")
 GOLDEN("full-edit",       "scapedit fixtures/pairs.scap - >/dev/full")
 GOLDEN("full-merge",      "scapmerge -w /dev/full fixtures/pairs.scap fixtures/packets.pcapng")
+GOLDEN("full-limit",      "d=$(mktemp -d); cp fixtures/exits.scap $d/in; cd $d; left() { echo $?; ls -A | grep -vx -e out -e in; }; t() { echo $*; (ulimit -f 64; exec $* in) >out; left; }; t scapcat -w x; t scapcat -w -; t scapcat -T jsonl; t scapcat; t scapmerge -w x; t scapmerge --compress gzip:1 -w x; t scapmerge -w -; e() { echo $*; (ulimit -f 64; exec scapedit $* in x.scap) >out; left; }; e; e --compress gzip:1; e -Y evt.type!=mmap; e --downgrade sysdig-0.29; e --redact packets=headers; e --split events=1200; e --split process; { (ulimit -f 1; exec scapcat --streams s in 2>&1); echo $?; } | cat; rm -r $d")
 GOLDEN("no-folder",       "scapedit fixtures/pairs.scap nosuch/out.scap")
 GOLDEN("pipe-closed",     "{ scapcat fixtures/exits.scap; echo $? >&2; } | head -n 1 | cut -c1-20")
 

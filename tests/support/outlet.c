@@ -34,9 +34,10 @@ static int flush(struct outlet *o, struct err *err)
 	return sink_flush(sink_of(o), err);
 }
 
-static int end(struct outlet *o, int status, struct err *err)
+static int end(struct outlet *o, int status, uint64_t *lost, struct err *err)
 {
 	(void)o, (void)status, (void)err;
+	*lost = 0;
 	return 0;
 }
 

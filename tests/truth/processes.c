@@ -18,6 +18,12 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 
+#ifdef __aarch64__
+#define CLONE_TLS_FIRST 1
+#else
+#define CLONE_TLS_FIRST 0
+#endif
+
 static char data[64], stack[16384];
 static volatile int done;
 
@@ -88,9 +94,11 @@ static void child_by_clone(char *self, bool with_dir)
 	char *const args[] = {(char[]){"truth"}, (char[]){"-"}, NULL};
 	char *const env[] = {NULL};
 	int tid = 0;
+	/* The last two arguments change places from one machine to another. */
+	int *last[] = {&tid, NULL};
 
-	got = truth_result(
-		syscall(SYS_clone, CLONE_CHILD_SETTID | SIGCHLD, NULL, NULL, &tid, NULL));
+	got = truth_result(syscall(SYS_clone, CLONE_CHILD_SETTID | SIGCHLD, NULL, NULL,
+		last[CLONE_TLS_FIRST], last[!CLONE_TLS_FIRST]));
 	if (got == 0)
 		truth_become(tid);
 	truth_say("clone", got, "flags=CLONE_CHILD_SETTID");

@@ -155,7 +155,7 @@ static bool has(struct span bytes, const char *text)
 	return memmem(bytes.p, bytes.n, text, strlen(text)) != NULL;
 }
 
-/* What scapedit writes of the story with these options. */
+/* What scapedit writes of the story with these options; state NULL: not said. */
 static struct buf edited(const char *option, const char *value, const char *state)
 {
 	struct build b = {0};
@@ -164,7 +164,8 @@ static struct buf edited(const char *option, const char *value, const char *stat
 
 	slice_story(&b);
 	run_tool(&r,
-		(const char *const[]){"scapedit", "-q", "--keep-state", state, option, value, "-", "-", NULL},
+		(const char *const[]){"scapedit", "-q", option, value, state ? "--keep-state" : "-r",
+			state ? state : "-r", "-", "-", NULL},
 		buf_view(&b.out));
 	cr_expect_eq(r.status, 0, "%s", (const char *)r.err.p);
 	buf_span(&out, buf_view(&r.out));
@@ -206,10 +207,14 @@ Test(edit_reach, without_state_there_are_only_events)
 Test(edit_reach, a_filter_that_passes_all_changes_nothing)
 {
 	struct build b = {0};
-	struct buf out = edited("-Y", "evt.num > 0", "reachable");
+	struct buf out = edited("-Y", "evt.num > 0", NULL);
 
 	slice_story(&b);
 	cr_expect(span_eq(buf_view(&out), buf_view(&b.out)));
+	buf_release(&out);
+	out = edited("-r", "-r", "reachable");
+	cr_expect(out.n < b.out.n, "unless that was asked for");
+	cr_expect_eq(slice_count(buf_view(&out)).shown, slice_count(buf_view(&b.out)).shown);
 	buf_release(&out);
 	build_release(&b);
 }

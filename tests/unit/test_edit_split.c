@@ -25,8 +25,8 @@ struct parts {
 	unsigned passes;
 };
 
-/* Splits a capture as the option says. Release it. */
-static void parts_make(struct parts *p, const char *by, struct span in)
+/* Splits a capture as the option says, with so much of its state. Release it. */
+static void parts_make_of(struct parts *p, const char *by, enum select_state state, struct span in)
 {
 	struct split_parts table;
 	struct err err = {0};
@@ -35,6 +35,7 @@ static void parts_make(struct parts *p, const char *by, struct span in)
 	cr_assert_not_null(mkdtemp(p->dir));
 	snprintf(p->out, sizeof(p->out), "%s/p.scap", p->dir);
 	p->args.out = p->out;
+	p->args.what.state = state;
 	cr_assert_eq(split_set(&p->args.split, by, &err), 0, "%s", err.text);
 	cr_assert_eq(split_parts_init(&table, &p->args, true, &err), 0, "%s", err.text);
 	do {
@@ -57,6 +58,11 @@ static void parts_make(struct parts *p, const char *by, struct span in)
 	p->files = files_in(p->dir);
 	while (p->files[p->n])
 		p->n++;
+}
+
+static void parts_make(struct parts *p, const char *by, struct span in)
+{
+	parts_make_of(p, by, SELECT_STATE_REACHED, in);
 }
 
 static void parts_release(struct parts *p)
@@ -185,14 +191,15 @@ static struct select select_key(const struct keys *k, const char *key)
 }
 
 /* Each has all records with its key, which read as in the whole; all together have all. */
-static void keyed_reads_the_same(const char *path, const char *by, struct span whole)
+static void keyed_reads_of(
+	const char *path, const char *by, enum select_state state, struct span whole)
 {
 	struct keys of_whole;
 	struct parts p;
 	uint64_t shown = 0;
 	char name[300];
 
-	parts_make(&p, by, whole);
+	parts_make_of(&p, by, state, whole);
 	keys_of(&of_whole, &p.args.split, whole);
 	for (size_t i = 0; i < p.n; i++) {
 		struct buf b = part_bytes(&p, i);
@@ -211,6 +218,13 @@ static void keyed_reads_the_same(const char *path, const char *by, struct span w
 	cr_expect_eq(shown, slice_count(whole).shown, "%s by %s", path, by);
 	keys_release(&of_whole);
 	parts_release(&p);
+}
+
+/* Whatever of the state they hold. */
+static void keyed_reads_the_same(const char *path, const char *by, struct span whole)
+{
+	keyed_reads_of(path, by, SELECT_STATE_REACHED, whole);
+	keyed_reads_of(path, by, SELECT_STATE_ALL, whole);
 }
 
 /* --- whole files ---------------------------------------------------------------------------- */
@@ -391,6 +405,36 @@ Test(edit_split, a_process_is_one_part_whatever_it_executes)
 	cr_expect_not(has_part(&p, "p_102-cat.scap"));
 	parts_release(&p);
 	build_release(&b);
+}
+
+/* How many parts have a text in them. */
+static int parts_with(enum select_state state, const char *text)
+{
+	struct build b = {0};
+	struct parts p;
+	int n = 0;
+
+	slice_story(&b);
+	parts_make_of(&p, "process", state, buf_view(&b.out));
+	for (size_t i = 0; i < p.n; i++) {
+		struct buf part = part_bytes(&p, i);
+
+		n += memmem(part.p, part.n, text, strlen(text)) != NULL;
+		buf_release(&part);
+	}
+	cr_expect_gt(p.n, 2);
+	parts_release(&p);
+	build_release(&b);
+	return n;
+}
+
+Test(edit_split, a_part_holds_of_the_machine_what_its_events_show)
+{
+	int reached = parts_with(SELECT_STATE_REACHED, "/dev/tty1");
+	int all = parts_with(SELECT_STATE_ALL, "/dev/tty1");
+
+	cr_expect_gt(reached, 0, "whose it is");
+	cr_expect_lt(reached, all, "%d and %d", reached, all);
 }
 
 Test(edit_split, many_keys_take_several_passes)

@@ -113,7 +113,7 @@ static const char record[] =
 	"{\"container\":{\"id\":\"" SHORT_ID "\",\"full_id\":\"" FULL_ID "\",\"type\":7,"
 	"\"name\":\"web\",\"image\":\"nginx:1.25\",\"imageid\":\"f00\",\"imagerepo\":\"nginx\","
 	"\"imagetag\":\"1.25\",\"imagedigest\":\"sha256:1\",\"ip\":\"10.0.0.1\","
-	"\"privileged\":false,\"created_time\":1700000000,"
+	"\"privileged\":false,\"host_pid\":true,\"host_ipc\":false,\"created_time\":1700000000,"
 	"\"pod_sandbox_id\":\"fedcba9876543210\",\"cni_json\":\"{}\","
 	"\"labels\":{\"app\":\"shop\",\"io.kubernetes.pod.name\":\"shop-1\","
 	"\"io.kubernetes.pod.namespace\":\"prod\",\"io.kubernetes.pod.uid\":\"u-1\"},"
@@ -155,6 +155,9 @@ Test(fields, of_containers)
 		TWICE("nginx:1.25 f00 nginx 1.25 sha256:1\n"));
 	expect(&b, "%container.ip %container.privileged %container.start_ts",
 		TWICE("10.0.0.1 false 1700000000000000000\n"));
+	expect(&b, "%container.host_pid %container.host_ipc %container.host_network %container.cni.json",
+		TWICE("true false <NA> {}\n"));
+	expect(&b, "%container.duration", "0\n1000000\n");
 	expect(&b, "%container.label[app] %container.label[none] %container.label.app",
 		TWICE("shop <NA> shop\n"));
 	expect(&b, "%container.mounts|%container.mount[1]|%container.mount[/srv/a]|"
@@ -251,6 +254,18 @@ Test(fields, families_of_addresses)
 	build_event(&b, &(struct build_event){.type = PPME_SYSCALL_CLOSE_E, .tid = 7},
 		PARAMS(P_S64(4)));
 	expect(&b, "%fd.cip %fd.cip.v4 %fd.cip.v6", "10.0.0.1 10.0.0.1 <NA>\n");
+	build_release(&b);
+}
+
+/* As sysdig and a descriptor have it, while the parameter stays what was given. */
+Test(fields, the_name_of_a_failed_open_is_plain)
+{
+	struct build b = {0};
+
+	render_machine(&b);
+	build_event(&b, &(struct build_event){.type = PPME_SYSCALL_OPEN_X, .tid = 7},
+		PARAMS(P_S64(-2), P_STR("/usr/lib/../lib//./x"), P_U32(1), P_U32(0), P_U32(5), P_U64(1)));
+	expect(&b, "%fd.name %evt.arg.name %fd.num", "/usr/lib/x /usr/lib/../lib//./x -1\n");
 	build_release(&b);
 }
 

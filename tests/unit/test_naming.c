@@ -38,7 +38,10 @@ static const char answer[] =
 	"{\"Id\":\"" ID "\",\"Created\":\"2023-11-14T22:13:20.123Z\",\"Name\":\"/web\","
 	"\"Image\":\"sha256:6a67\",\"Config\":{\"Image\":\"reg:5000/bb:1\",\"User\":\"u\","
 	"\"Labels\":{\"app\":\"x\",\"io.kubernetes.pod.name\":\"pod-1\"}},"
-	"\"HostConfig\":{\"Privileged\":true},\"NetworkSettings\":{\"IPAddress\":\"10.1.2.3\"}}";
+	"\"HostConfig\":{\"Privileged\":true,\"PidMode\":\"host\",\"IpcMode\":\"private\"},"
+	"\"Mounts\":[{\"Source\":\"/srv\",\"Destination\":\"/d\",\"RW\":true}],"
+	"\"NetworkSettings\":{\"IPAddress\":\"\","
+	"\"Networks\":{\"none\":{},\"net1\":{\"IPAddress\":\"10.1.2.3\"}}}}";
 static const char list[] =
 	"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"
 	"[{\"Id\":\"" OTHER "\"},{\"Id\":\"" ID "\",\"Created\":1700000000,\"Names\":[\"/web\"],"
@@ -292,6 +295,9 @@ Test(naming, an_inspection_tells_the_rest, .timeout = 20)
 	cr_expect(json_has(c, "\"User\":\"u\""));
 	cr_expect(json_has(c, "\"ip\":\"10.1.2.3\""));
 	cr_expect(json_has(c, "\"privileged\":true"));
+	cr_expect(json_has(c, "\"host_pid\":true"));
+	cr_expect(json_has(c, "\"host_ipc\":false"));
+	cr_expect(json_has(c, "\"Source\":\"/srv\""));
 	cr_expect(json_has(c, "\"created_time\":1700000000"));
 	state_free(st);
 	teardown(&f);

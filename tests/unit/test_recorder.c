@@ -41,8 +41,9 @@ static void setup(struct fixture *f, const char *capture, uint64_t size, unsigne
 static void end(struct fixture *f, int status)
 {
 	struct err err = {0};
+	uint64_t lost;
 
-	cr_assert_eq(f->to->ops->end(f->to, status, &err), 0, "%s", err.text);
+	cr_assert_eq(f->to->ops->end(f->to, status, &lost, &err), 0, "%s", err.text);
 }
 
 /* Checks the n files there must be: each the end of the capture, of size bytes at most. */

@@ -138,6 +138,7 @@ Test(redact_texts, secrets_are_the_same_wherever_they_are)
 {
 	static const char env[] = "PATH=/bin\0DB_PASSWORD=hunter22\0X=1";
 	char args[] = "-phunter22\0--password\0hunter22\0--token=hunter22\0/x";
+	char file[] = "--key-file\0/srv/key";
 	struct texts x;
 	uint8_t copy[sizeof(env)];
 	char secret[64];
@@ -157,6 +158,8 @@ Test(redact_texts, secrets_are_the_same_wherever_they_are)
 	cr_expect_str_eq(args + 39, secret);
 	cr_expect_str_eq(after(&x, "?password=hunter22", redact_text) + 10, secret);
 	cr_expect_str_eq(args + 48, "/x");
+	redact_args(&x.t, span_str("x"), (uint8_t *)file, sizeof(file));
+	cr_expect_str_eq(file + 11, "/srv/key", "where a secret is, is none");
 	texts_release(&x);
 }
 

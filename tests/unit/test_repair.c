@@ -112,9 +112,9 @@ Test(repair, lengths_are_put_right)
 	build_release(&b);
 }
 
-Test(repair, blocks_without_a_beginning_get_one)
+static void expect_beginning(bool big)
 {
-	struct build b = {0};
+	struct build b = {.out.big = big};
 	struct mended m = {0};
 	size_t at[4];
 
@@ -125,6 +125,12 @@ Test(repair, blocks_without_a_beginning_get_one)
 	cr_expect_eq(m.lost, at[1] - at[0] - 10);
 	mended_release(&m);
 	build_release(&b);
+}
+
+Test(repair, blocks_without_a_beginning_get_one_in_their_byte_order)
+{
+	expect_beginning(false);
+	expect_beginning(true);
 }
 
 Test(repair, nothing_whole_is_an_error)

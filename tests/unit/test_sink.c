@@ -9,6 +9,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "io/sink.h"
@@ -261,6 +263,78 @@ Test(sink, a_failed_file_is_not_renamed, .init = enter, .fini = leave)
 	cr_expect_eq(sink_close(s, &err), -1);
 	expect_file("out", span_str("old"));
 	cr_expect_eq(count_files(false), 1);
+}
+
+Test(sink, a_failure_of_one_of_several_says_which)
+{
+	struct err err = {0};
+	struct sink *s = open_sink("/dev/full", &(struct sink_opts){.named = true});
+	char path[300] = "/nosuch/";
+
+	put(s, "x");
+	cr_expect_eq(sink_close(s, &err), -1);
+	cr_expect_str_eq(err.text, "/dev/full: cannot write: No space left on device");
+	/* Why stands there, however long the name is. */
+	memset(path + strlen(path), 'x', sizeof(path) - strlen(path) - 1);
+	err_clear(&err);
+	cr_expect_null(sink_open(path, &(struct sink_opts){.named = true}, &err));
+	cr_expect(strstr(err.text, "xx: cannot create: "), "%s", err.text);
+}
+
+/* Killed, for example. Some file systems have no files without a name. */
+Test(sink, a_program_that_ends_half_way_leaves_nothing, .init = enter, .fini = leave)
+{
+	int fd = open(".", O_WRONLY | O_TMPFILE, 0600), status;
+	pid_t pid;
+
+	if (fd < 0)
+		cr_skip_test("no files without a name here");
+	close(fd);
+	put_file("old", "old", 0644);
+	pid = fork();
+	if (pid == 0) {
+		put(open_sink("new", NULL), "x");
+		put(open_sink("old", NULL), "x");
+		_exit(count_files(false) == 1 ? 0 : 1);
+	}
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_expect_eq(status, 0, "there are temporary files");
+	cr_expect_eq(count_files(false), 1);
+	expect_file("old", span_str("old"));
+}
+
+static void on_alarm(int number)
+{
+	(void)number;
+}
+
+static bool third_time(unsigned interruptions)
+{
+	return interruptions >= 3;
+}
+
+/* The pipe is full, and stays so. */
+Test(sink, a_reader_that_has_stopped_is_given_up_when_asked, .timeout = 60)
+{
+	static uint8_t much[1 << 20];
+	struct sigaction action = {.sa_handler = on_alarm};
+	struct itimerval often = {{0, 20000}, {0, 20000}};
+	struct err err = {0};
+	char path[64];
+	struct sink *s;
+	int p[2];
+
+	cr_assert_eq(pipe(p), 0);
+	snprintf(path, sizeof(path), "/dev/fd/%d", p[1]);
+	s = open_sink(path, &(struct sink_opts){.enough = third_time});
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+	cr_expect_eq(sink_write(s, span_of(much, sizeof(much)), &err), -1);
+	setitimer(ITIMER_REAL, &(struct itimerval){.it_interval.tv_sec = 0}, NULL);
+	cr_expect_str_eq(err.text, "cannot write: nobody reads");
+	sink_abort(s);
+	close(p[0]);
+	close(p[1]);
 }
 
 Test(sink, a_reader_that_went_away_is_epipe)

@@ -44,6 +44,10 @@ Test(text, widths_cut_and_fill)
 	expect_read("[%2evt.type]", "[re]");
 	expect_read("[%8evt.arg.nosuch]", "[<NA>    ]");
 	expect_read("[%0evt.type]", "[read]");
+	/* Characters count, not their bytes. */
+	expect_read("[%4concat(evt.type, \"\u00e9\")]", "[read]");
+	expect_read("[%5concat(evt.type, \"\u00e9\")]", "[read\u00e9]");
+	expect_read("[%7concat(evt.type, \"\u00e9\")]", "[read\u00e9  ]");
 }
 
 Test(text, arguments)

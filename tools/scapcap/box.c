@@ -165,13 +165,19 @@ static const char *address_of(const json_t *networks)
 	return "";
 }
 
+/* Whether it has no namespace of a kind for itself. */
+static void set_shared(json_t *box, const char *key, const json_t *host, const char *mode)
+{
+	json_object_set_new(box, key, json_boolean(strcmp(text_at(host, mode), "host") == 0));
+}
+
 json_t *box_of_inspect(const struct box_id *id, const json_t *answer)
 {
 	const json_t *config = json_object_get(answer, "Config");
 	json_t *labels = json_object_get(config, "Labels");
 	json_t *mounts = json_object_get(answer, "Mounts");
-	json_t *privileged =
-		json_object_get(json_object_get(answer, "HostConfig"), "Privileged");
+	const json_t *host = json_object_get(answer, "HostConfig");
+	json_t *privileged = json_object_get(host, "Privileged");
 	json_t *box;
 
 	if (!is_its_id(id, answer) || !config)
@@ -189,6 +195,9 @@ json_t *box_of_inspect(const struct box_id *id, const json_t *answer)
 		json_object_set(box, "labels", labels);
 	if (json_is_array(mounts))
 		json_object_set(box, "Mounts", mounts);
+	set_shared(box, "host_pid", host, "PidMode");
+	set_shared(box, "host_network", host, "NetworkMode");
+	set_shared(box, "host_ipc", host, "IpcMode");
 	return box;
 }
 

@@ -383,8 +383,12 @@ void capture_detach(struct capture *c)
 {
 	if (c->tracer)
 		tracer_stop(c->tracer);
-	else
-		scapcap_bpf__detach(c->bpf);
+	if (!c->bpf)
+		return;
+	/* The exits first: a call without an end is one that still goes on, one without a beginning a riddle. */
+	bpf_link__destroy(c->bpf->links.on_sys_exit);
+	c->bpf->links.on_sys_exit = NULL;
+	scapcap_bpf__detach(c->bpf);
 }
 
 struct tracer *capture_tracer(struct capture *c)

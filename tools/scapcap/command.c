@@ -10,18 +10,29 @@
 
 #include "cli/msg.h"
 
-#define STATUS_NOT_RUN 127
+/* As shells have it. */
+#define STATUS_NOT_RUN   126
+#define STATUS_NOT_FOUND 127
+
+void command_reset_signals(void)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGPIPE, SIGXFSZ};
+
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		signal(signals[i], SIG_DFL);
+}
 
 static void run(char **argv, bool quiet_stdout)
 {
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGPIPE, SIG_DFL);
+	int why;
+
+	command_reset_signals();
 	if (quiet_stdout)
 		dup2(STDERR_FILENO, STDOUT_FILENO);
 	execvp(argv[0], argv);
-	msg_warn(argv[0], "cannot run: %s", strerror(errno));
-	_exit(STATUS_NOT_RUN);
+	why = errno;
+	msg_warn(argv[0], "cannot run: %s", strerror(why));
+	_exit(why == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_RUN);
 }
 
 int command_start(struct command *c, char **argv, bool quiet_stdout, void (*before)(void *arg),

@@ -2,7 +2,8 @@
 /*
  * A file is full before the event that would go over one of its limits, as far as that can be known:
  * times and numbers are exact, sizes are looked at after each event, as dumpcap does it. It goes on a
- * little where no file may begin.
+ * little where no file may begin, and is at least twice as long as the lists that it begins with: or
+ * a small limit would make a file of each event.
  */
 #include "tools/scapcap/files.h"
 
@@ -11,8 +12,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/endian.h"
 #include "tools/scapcap/resume.h"
+#include "tools/scapcap/salvage.h"
 
 struct files {
 	struct outlet base;
@@ -20,7 +21,11 @@ struct files {
 	struct parts parts;
 	struct resume resume; /* only if there may be several files */
 	uint64_t began;       /* the open file, ns since 1970 */
+	uint64_t head;        /* bytes in front of its events */
 	uint64_t events;      /* in it */
+	struct {
+		uint64_t bytes, events;
+	} safe; /* of it, at the last flush */
 	bool done;
 };
 
@@ -38,10 +43,10 @@ static bool limit_reached(uint64_t value, uint64_t limit)
 static bool is_full(const struct files *f, uint64_t ts)
 {
 	const struct limits *l = &f->opts.next;
-	uint64_t age = ts > f->began ? ts - f->began : 0;
+	uint64_t age = ts > f->began ? ts - f->began : 0, bytes = sink_offset(f->parts.sink);
 
 	return limit_reached(age, l->duration) || limit_reached(f->events, l->events) ||
-		(f->events && limit_reached(sink_offset(f->parts.sink), l->bytes)) ||
+		(limit_reached(bytes, l->bytes) && bytes - f->head >= f->head) ||
 		(l->interval && age && ts / l->interval != f->began / l->interval);
 }
 
@@ -60,13 +65,16 @@ static int next_file(struct files *f, uint64_t now, struct err *err)
 		f->done = true;
 		return 0;
 	}
-	if (parts_close(&f->parts, err) < 0 || parts_open(&f->parts, now, err) < 0)
+	if (parts_close(&f->parts, err) < 0)
+		return -1;
+	f->events = f->safe.events = f->safe.bytes = 0;
+	if (parts_open(&f->parts, now, err) < 0)
 		return -1;
 	f->began = now;
-	f->events = 0;
 	if (writer_section(w, 2, f->opts.application, NULL, err) < 0 ||
 		resume_write(&f->resume, w, err) < 0)
 		return -1;
+	f->head = sink_offset(f->parts.sink);
 	return 1;
 }
 
@@ -79,16 +87,8 @@ static int files_begin(struct outlet *o, uint64_t now, struct span head, struct 
 	f->began = now;
 	if (f->resume.st && resume_head(&f->resume, head, err) < 0)
 		return -1;
+	f->head = head.n;
 	return writer_raw(&f->parts.w, head, err);
-}
-
-/* Whether readers do not show the event of a block. */
-static bool is_hidden(struct span raw)
-{
-	const struct block_info *info = block_info(load_u32(raw.p, HOST_BIG));
-
-	return (info->version & EVB_FLAGS) &&
-		(load_u32(raw.p + WRITER_BODY + sizeof(uint16_t), HOST_BIG) & EVENT_HIDDEN);
 }
 
 static int files_event(struct outlet *o, uint64_t ts, struct span raw, struct err *err)
@@ -100,9 +100,9 @@ static int files_event(struct outlet *o, uint64_t ts, struct span raw, struct er
 		return 0;
 	if (is_time(f, ts) && (got = next_file(f, ts, err)) <= 0)
 		return got;
+	f->events += salvage_shown(raw);
 	if (writer_raw(&f->parts.w, raw, err) < 0)
 		return -1;
-	f->events += !is_hidden(raw);
 	if (f->resume.st && resume_event(&f->resume, raw, err) < 0)
 		return -1;
 	f->done = limit_reached(sink_offset(f->parts.sink), f->opts.stop.bytes);
@@ -139,14 +139,23 @@ static int files_tick(struct outlet *o, uint64_t now, struct err *err)
 
 static int files_flush(struct outlet *o, struct err *err)
 {
-	return sink_flush(of(o)->parts.sink, err);
+	struct files *f = of(o);
+
+	if (sink_flush(f->parts.sink, err) < 0)
+		return -1;
+	f->safe.bytes = sink_offset(f->parts.sink);
+	f->safe.events = f->events;
+	return 0;
 }
 
-static int files_end(struct outlet *o, int status UNUSED, struct err *err)
+static int files_end(struct outlet *o, int status UNUSED, uint64_t *lost, struct err *err)
 {
 	struct files *f = of(o);
 	int got = parts_close(&f->parts, err);
 
+	*lost = 0;
+	if (f->parts.torn)
+		*lost = f->events - f->safe.events - parts_salvage(&f->parts, f->safe.bytes);
 	if (parts_release(&f->parts, err) < 0)
 		got = -1;
 	resume_release(&f->resume);
@@ -160,6 +169,7 @@ struct outlet *files_new(const struct files_opts *opts, struct err *err)
 {
 	struct files *f = calloc(1, sizeof(*f));
 	struct err ignored = {0};
+	uint64_t lost;
 
 	if (!f) {
 		err_memory(err);
@@ -170,6 +180,6 @@ struct outlet *files_new(const struct files_opts *opts, struct err *err)
 	if (parts_init(&f->parts, &opts->parts, err) == 0 &&
 		(!opts->parts.several || resume_init(&f->resume, err) == 0))
 		return &f->base;
-	(void)files_end(&f->base, 0, &ignored);
+	(void)files_end(&f->base, 0, &lost, &ignored);
 	return NULL;
 }

@@ -5,7 +5,7 @@
  */
 #include "tools/scapcap/hook.h"
 
-#include <signal.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,15 +13,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tools/scapcap/command.h"
+
 #define LOWEST 19 /* as a nice value */
 
 static void run_command(const char *command, const char *file)
 {
 	char *text = malloc(strlen(command) + sizeof(" \"$1\""));
 
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGPIPE, SIG_DFL);
+	command_reset_signals();
+	/* Who interrupts the capture at the terminal wants the work on its files to be done. */
+	setpgid(0, 0);
 	setpriority(PRIO_PROCESS, 0, LOWEST);
 	/* Standard output may be the capture or the names of the files. */
 	dup2(STDERR_FILENO, STDOUT_FILENO);
@@ -32,12 +34,23 @@ static void run_command(const char *command, const char *file)
 	_exit(127);
 }
 
+/* As waitpid; returns 0, too, when there is no time to wait. */
+static pid_t wait_for(const struct hook *h, pid_t pid, int *status, bool wait)
+{
+	pid_t got;
+
+	do
+		got = waitpid(pid, status, wait && !(h->enough && h->enough(0)) ? 0 : WNOHANG);
+	while (got < 0 && errno == EINTR);
+	return got;
+}
+
 /* Takes the i-th out if it has ended; with wait, waits for that. */
 static bool take_out(struct hook *h, size_t i, bool wait)
 {
 	struct hook_run *run = &h->running[i];
 	int status = 0;
-	pid_t pid = waitpid(run->pid, &status, wait ? 0 : WNOHANG);
+	pid_t pid = wait_for(h, run->pid, &status, wait);
 
 	if (pid == 0)
 		return false;
@@ -66,8 +79,10 @@ void hook_run(struct hook *h, const char *file)
 	if (!h->command)
 		return;
 	hook_collect(h, false);
-	if (h->n == HOOKS_MAX)
-		take_out(h, 0, true);
+	if (h->n == HOOKS_MAX && !take_out(h, 0, true)) {
+		h->failed++;
+		return;
+	}
 	pid = fork();
 	if (pid == 0)
 		run_command(h->command, file);

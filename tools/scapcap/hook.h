@@ -20,9 +20,14 @@ struct hook {
 	struct hook_run running[HOOKS_MAX];
 	size_t n;
 	uint64_t failed; /* ended with another status than 0, or could not be started */
+	/* Whether not to wait any more, whatever signals come; NULL: never. */
+	bool (*enough)(unsigned interruptions);
 };
 
-/* Runs the command with the file's name behind it. Waits for an earlier one if too many run. */
+/*
+ * Runs the command with the file's name behind it, beyond the reach of signals that the terminal sends.
+ * Waits for an earlier one if too many run.
+ */
 void hook_run(struct hook *h, const char *file);
 
 /*

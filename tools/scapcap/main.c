@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* scapcap: captures system calls. Here is what belongs to the program: signals, messages, status. */
 #include <signal.h>
+#include <unistd.h>
 
 #include "cli/msg.h"
 #include "cli/opts.h"
@@ -17,25 +18,43 @@
 #include "tools/scapcap/session.h"
 #include "tools/scapcap/tell.h"
 
-/* The only globals: set by signals, read by the session and the recorder. */
+#define PATIENCE   3 /* interruptions of a write, the request to end among them */
+#define WAKE_AFTER 1 /* seconds between the signals that wake a write to who does not read */
+
+/* The only globals: set by signals, read by the session and what it writes to. */
 static volatile sig_atomic_t stop, ask, dump;
 
 static void on_signal(int number)
 {
-	if (number == SIGUSR1)
+	if (number == SIGUSR1) {
 		ask = 1;
-	else if (number == SIGUSR2)
+	} else if (number == SIGUSR2) {
 		dump = 1;
-	else
-		stop = 1;
+	} else {
+		stop = MAX(stop, number == SIGALRM ? 1 : stop + 1);
+		alarm(WAKE_AFTER);
+	}
+}
+
+/*
+ * Whether to wait no longer for who does not read, or for other programs: not once asked to end a
+ * second time.
+ */
+static bool enough(unsigned interruptions)
+{
+	return stop > 1 || (stop && interruptions >= PATIENCE);
 }
 
 static void catch_signals(const struct options *o)
 {
-	struct sigaction action = {.sa_handler = on_signal};
+	struct sigaction action = {.sa_handler = on_signal}, before;
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGALRM, &action, NULL);
+	/* Not if nohup(1) has us ignore it. */
+	if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+		sigaction(SIGHUP, &action, NULL);
 	action.sa_flags = SA_RESTART;
 	sigaction(SIGUSR1, &action, NULL);
 	if (o->recorder && (o->dump_on & DUMP_ON_SIGNAL))
@@ -72,18 +91,21 @@ static int capture_to(
 	struct sieve *sieve;
 	struct outlet *to = screen_sieve(screen, &sieve, &err) < 0
 				    ? NULL
-				    : plan_outlet(o, screen, &dump, &err);
+				    : plan_outlet(o, screen, &dump, enough, &err);
 	const struct session_opts opts = session_opts(o, sieve, command);
 	bool failed = !to || session_run(&opts, cap, to, &report, &err) < 0;
+	uint64_t lost = 0;
 
 	/* What has been written stays, whatever happened. */
-	if (to && to->ops->end(to, report.status, &err) < 0)
+	if (to && to->ops->end(to, report.status, &lost, &err) < 0)
 		failed = true;
+	report.events -= MIN(lost, report.events);
+	report.unwritten += lost;
 	/* Who captures through the fifo stops by closing it. */
 	if (failed && o->extcap.capture && files_reader_left())
 		failed = false;
 	if (failed)
-		msg_err(msg_output(o->output), &err);
+		msg_err(cap_args_several(o) ? NULL : msg_output(o->output), &err);
 	if (to && !o->quiet)
 		tell_counts(&report);
 	sieve_free(sieve);

@@ -4,7 +4,6 @@
 
 #include <sys/mman.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "tools/scapcap/record.h"
 #include "tools/scapcap/ring.h"
@@ -14,32 +13,24 @@
 
 int mem_ring_init(struct mem_ring *r, size_t size, struct err *err)
 {
-	int prot = PROT_READ | PROT_WRITE, fd;
+	int prot = PROT_READ | PROT_WRITE, how = MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED;
 	uint8_t *both;
 
 	*r = (struct mem_ring){.size = 1};
 	while (r->size < MAX(size, ROOM_MIN))
 		r->size *= 2;
-	fd = memfd_create("scapcap_ring", MFD_CLOEXEC);
-	if (fd < 0 || ftruncate(fd, (off_t)r->size) < 0) {
-		err_errno(err, "cannot make a ring of %zu bytes", r->size);
-		goto out;
-	}
 	both = mmap(NULL, 2 * r->size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (both == MAP_FAILED) {
-		err_errno(err, "cannot map a ring of %zu bytes", r->size);
-		goto out;
-	}
+	if (both == MAP_FAILED)
+		return err_errno(err, "cannot map a ring of %zu bytes", r->size);
 	r->data = both;
-	if (mmap(both, r->size, prot, MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED ||
-		mmap(both + r->size, r->size, prot, MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED) {
-		err_errno(err, "cannot map a ring of %zu bytes", r->size);
-		mem_ring_release(r);
-	}
-out:
-	if (fd >= 0)
-		close(fd);
-	return r->data ? 0 : -1;
+	/* Of shared memory the old size 0 makes a second view. No file: its size may be limited. */
+	if (mmap(both, r->size, prot, how, -1, 0) != MAP_FAILED &&
+		mremap(both, 0, r->size, MREMAP_MAYMOVE | MREMAP_FIXED, both + r->size) !=
+			MAP_FAILED)
+		return 0;
+	err_errno(err, "cannot map a ring of %zu bytes", r->size);
+	mem_ring_release(r);
+	return -1;
 }
 
 void mem_ring_release(struct mem_ring *r)

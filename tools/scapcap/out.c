@@ -15,8 +15,10 @@ static int hand_on(struct out *o, uint64_t ts, struct span raw, bool hidden, str
 {
 	int got = o->to->ops->event(o->to, ts, raw, err);
 
-	if (got < 0)
+	if (got < 0) {
+		o->refused += !hidden;
 		return -1;
+	}
 	o->hidden += hidden;
 	o->events += !hidden;
 	return o->events < o->limit && got > 0;

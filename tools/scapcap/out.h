@@ -20,6 +20,7 @@ struct out {
 	uint64_t limit;    /* events to write; UINT64_MAX: all */
 	uint64_t events;   /* written so far, without those about losses and hidden ones */
 	uint64_t hidden;   /* written for the state that they change */
+	uint64_t refused;  /* that the outlet did not take, of those that count as events */
 	uint64_t last_ts;  /* of the last one; before the first, when the capture began */
 };
 

@@ -20,8 +20,12 @@ struct outlet_ops {
 	int (*tick)(struct outlet *o, uint64_t now, struct err *err);
 	/* Who reads along is to see what there is. Returns 0, or -1 on failure (err). */
 	int (*flush)(struct outlet *o, struct err *err);
-	/* It is over; status is the command's. Completes and frees o. Returns 0, or -1 (err). */
-	int (*end)(struct outlet *o, int status, struct err *err);
+	/*
+	 * It is over; status is the command's. Completes and frees o. *lost: how many events that were
+	 * handed on, and are shown, did not get where they were to go, as far as that is known. Returns
+	 * 0, or -1 (err).
+	 */
+	int (*end)(struct outlet *o, int status, uint64_t *lost, struct err *err);
 };
 
 /* Outlets embed this first. */

@@ -9,9 +9,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/msg.h"
 #include "io/file_name.h"
+#include "tools/scapcap/salvage.h"
 
 #define NAMESAKES 100000 /* with the same name from strftime */
 
@@ -25,7 +28,8 @@ static FILE *open_print(const char *name)
 
 int parts_init(struct parts *p, const struct parts_opts *opts, struct err *err)
 {
-	*p = (struct parts){.opts = *opts, .hook = {.command = opts->command}};
+	*p = (struct parts){.opts = *opts,
+		.hook = {.command = opts->command, .enough = opts->enough}};
 	writer_init(&p->w, NULL, HOST_BIG);
 	if (opts->keep) {
 		p->names = calloc(opts->keep, sizeof(*p->names));
@@ -35,7 +39,7 @@ int parts_init(struct parts *p, const struct parts_opts *opts, struct err *err)
 	if (opts->printname) {
 		p->print = open_print(opts->printname);
 		if (!p->print)
-			return err_errno(err, "%s", opts->printname);
+			return err_errno(err, "cannot create %s", opts->printname);
 	}
 	return 0;
 }
@@ -80,7 +84,8 @@ int parts_open(struct parts *p, uint64_t now, struct err *err)
 	struct sink_opts opts = p->opts.packing;
 
 	opts.live = true;
-	opts.fresh = p->opts.several;
+	opts.fresh = opts.named = p->opts.several;
+	opts.enough = p->opts.enough;
 	if (choose_name(p, now, err) < 0)
 		return -1;
 	p->sink = sink_open(p->name, &opts, err);
@@ -99,20 +104,39 @@ int parts_close(struct parts *p, struct err *err)
 	if (!sink)
 		return 0;
 	p->sink = p->w.sink = NULL;
-	if (sink_close(sink, err) < 0)
+	p->torn = sink_close(sink, err) < 0;
+	if (p->torn)
 		return -1;
 	if (strcmp(p->name, "-") == 0)
 		return 0;
+	if (p->opts.tell)
+		msg_warn(p->name, "written");
 	hook_run(&p->hook, p->name);
 	if (p->print && (fprintf(p->print, "%s\n", p->name) < 0 || fflush(p->print) != 0))
-		return err_errno(err, "%s", p->opts.printname);
+		return err_errno(err, "cannot write to %s", p->opts.printname);
 	return 0;
+}
+
+uint64_t parts_salvage(struct parts *p, uint64_t safe)
+{
+	struct stat st;
+	uint64_t events;
+
+	if (strcmp(p->name, "-") == 0 || p->opts.packing.packing != SINK_PLAIN)
+		return 0;
+	events = salvage_file(p->name, safe);
+	/* An empty file is no capture. A single one is what was asked for, and stays. */
+	if (p->opts.several && stat(p->name, &st) == 0 && !st.st_size)
+		(void)unlink(p->name);
+	return events;
 }
 
 int parts_release(struct parts *p, struct err *err)
 {
 	int status = 0;
 
+	if (p->opts.tell && !p->number)
+		msg_warn(NULL, "no file was written: nothing asked for one");
 	hook_collect(&p->hook, true);
 	if (p->hook.failed)
 		status = err_set(err, ERR_IO, "the command for complete files failed %" PRIu64

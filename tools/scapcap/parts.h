@@ -17,6 +17,8 @@ struct parts_opts {
 	uint64_t keep;         /* so many files stay, older ones are deleted; 0: all */
 	const char *printname; /* file that gets the names of complete ones; "-", "stdout", "stderr" */
 	const char *command;   /* runs for each complete file; NULL: none */
+	bool tell;             /* say of each that it was written, and at the end that none was */
+	bool (*enough)(unsigned interruptions); /* of a write, see sink.h, or of waiting; or NULL */
 };
 
 struct parts {
@@ -26,6 +28,7 @@ struct parts {
 	char *name;        /* of the file that is open, or was last */
 	char **names;      /* of the last keep files */
 	uint64_t number;   /* of the file that is open, from 1; how many there were */
+	bool torn;         /* the last file could not be completed */
 	void *print;       /* a FILE; NULL: none */
 	struct hook hook;
 };
@@ -41,6 +44,12 @@ MUST_CHECK int parts_open(struct parts *p, uint64_t now, struct err *err);
  * has been written stays either way. Accepts that none is open.
  */
 MUST_CHECK int parts_close(struct parts *p, struct err *err);
+
+/*
+ * Of the last file, which is torn and was whole up to safe (bytes before packing), only whole blocks
+ * stay. Returns how many events that readers show are behind safe, as far as that can be known.
+ */
+uint64_t parts_salvage(struct parts *p, uint64_t safe);
 
 /* Waits for the commands; frees. Returns 0, or -1 when one of them failed (err). */
 MUST_CHECK int parts_release(struct parts *p, struct err *err);

@@ -20,7 +20,7 @@ struct capture_opts plan_capture(const struct options *o, char **command)
 }
 
 struct outlet *plan_outlet(const struct options *o, struct screen *screen,
-	volatile sig_atomic_t *asked, struct err *err)
+	volatile sig_atomic_t *asked, bool (*enough)(unsigned interruptions), struct err *err)
 {
 	struct files_opts files = {
 		.parts = {.path = o->output,
@@ -28,7 +28,9 @@ struct outlet *plan_outlet(const struct options *o, struct screen *screen,
 			.several = cap_args_several(o),
 			.keep = o->next.files,
 			.printname = o->next.printname,
-			.command = o->on_file},
+			.command = o->on_file,
+			.tell = o->recorder && !o->quiet,
+			.enough = enough},
 		.next = o->next,
 		.stop = o->stop,
 		/* sysdig 0.29.3 cannot read a section header with options. */

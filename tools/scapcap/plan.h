@@ -14,9 +14,9 @@ struct capture_opts plan_capture(const struct options *o, char **command);
 
 /*
  * Where the options want the capture. *asked becomes non-zero when a file of what is in memory is
- * wanted. Both it and screen are borrowed. Returns NULL on failure (err).
+ * wanted; enough is that of parts.h. asked and screen are borrowed. Returns NULL on failure (err).
  */
 MUST_CHECK struct outlet *plan_outlet(const struct options *o, struct screen *screen,
-	volatile sig_atomic_t *asked, struct err *err);
+	volatile sig_atomic_t *asked, bool (*enough)(unsigned interruptions), struct err *err);
 
 #endif

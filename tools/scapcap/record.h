@@ -22,7 +22,7 @@ struct record {
 	__u16 type;
 	__u32 nparams;
 	__u16 lens[];
-} __attribute__((packed));
+} __attribute__((packed, aligned(8))); /* or compilers would go through it byte by byte */
 
 /* The record is there for the state that it changes: it was not asked for. */
 #define RECORD_HIDDEN (1ull << 63)

@@ -13,6 +13,7 @@
 
 #include "base/endian.h"
 #include "tools/scapcap/resume.h"
+#include "tools/scapcap/salvage.h"
 
 struct recorder {
 	struct outlet base;
@@ -27,6 +28,8 @@ struct recorder {
 	uint64_t dropped;  /* of the last that went into the state */
 	uint64_t hit;      /* of the first event that passed and is in no file yet; 0: none */
 	uint64_t written;  /* when the last file was, because of an event; 0: never */
+	uint64_t lost;     /* events that a file was to have and has not */
+	bool failed;       /* to write a file */
 };
 
 static int dump(struct recorder *r, struct err *err);
@@ -148,22 +151,48 @@ static int find_beginning(struct recorder *r, struct err *err)
 	return 0;
 }
 
+/* How many events there are that readers show. */
+static uint64_t count_shown(const struct recorder *r)
+{
+	size_t end = r->wrapped ? r->lap : r->end;
+	uint64_t n = 0;
+
+	for (size_t at = r->start; at < end; at += block_at(r, at).n)
+		n += salvage_shown(block_at(r, at));
+	for (size_t at = 0; r->wrapped && at < r->end; at += block_at(r, at).n)
+		n += salvage_shown(block_at(r, at));
+	return n;
+}
+
+static int write_file(struct recorder *r, struct err *err)
+{
+	struct writer *w = &r->parts.w;
+
+	if (parts_open(&r->parts, r->now, err) < 0)
+		return -1;
+	if (writer_section(w, 2, r->opts.application, NULL, err) < 0 ||
+		resume_write(&r->resume, w, err) < 0)
+		return -1;
+	return write_blocks(r, err);
+}
+
 /* A file of what there is; all of it stays. */
 static int dump(struct recorder *r, struct err *err)
 {
-	struct writer *w = &r->parts.w;
+	int got;
 
 	if (r->hit)
 		r->written = r->now;
 	r->hit = 0;
 	if (find_beginning(r, err) < 0)
 		return -1;
-	if (parts_open(&r->parts, r->now, err) < 0)
-		return -1;
-	if (writer_section(w, 2, r->opts.application, NULL, err) < 0 ||
-		resume_write(&r->resume, w, err) < 0 || write_blocks(r, err) < 0)
-		return -1;
-	return parts_close(&r->parts, err);
+	got = write_file(r, err);
+	if (parts_close(&r->parts, err) < 0)
+		got = -1;
+	if (got < 0)
+		r->lost = count_shown(r) - (r->parts.torn ? parts_salvage(&r->parts, 0) : 0);
+	r->failed |= got < 0;
+	return got;
 }
 
 static int recorder_tick(struct outlet *o, uint64_t now, struct err *err)
@@ -185,12 +214,13 @@ static int recorder_flush(struct outlet *o UNUSED, struct err *err UNUSED)
 	return 0;
 }
 
-static int recorder_end(struct outlet *o, int status, struct err *err)
+static int recorder_end(struct outlet *o, int status, uint64_t *lost, struct err *err)
 {
 	struct recorder *r = of(o);
 	bool wanted = r->hit || *r->opts.asked || (status != 0 && (r->opts.dump_on & DUMP_ON_EXIT));
-	int got = wanted ? dump(r, err) : 0;
+	int got = wanted && !r->failed ? dump(r, err) : 0;
 
+	*lost = r->lost;
 	if (parts_release(&r->parts, err) < 0)
 		got = -1;
 	resume_release(&r->resume);
@@ -206,6 +236,7 @@ struct outlet *recorder_new(const struct recorder_opts *opts, struct err *err)
 {
 	struct recorder *r = calloc(1, sizeof(*r));
 	struct err ignored = {0};
+	uint64_t lost;
 
 	if (!r) {
 		err_memory(err);
@@ -219,6 +250,6 @@ struct outlet *recorder_new(const struct recorder_opts *opts, struct err *err)
 	if (r->bytes && parts_init(&r->parts, &opts->parts, err) == 0 &&
 		resume_init(&r->resume, err) == 0)
 		return &r->base;
-	(void)recorder_end(&r->base, 0, &ignored);
+	(void)recorder_end(&r->base, 0, &lost, &ignored);
 	return NULL;
 }

@@ -174,6 +174,8 @@ static int drain(
 	do {
 		r->late += g->ts < r->last_ts;
 		r->last_ts = MAX(r->last_ts, g->ts);
+		/* Another processor wrote it: it takes a while to come. */
+		__builtin_prefetch(g->record.p + g->record.n);
 		got = fn(arg, g->cpu, g->record, err);
 		g->pos = record_end(g);
 		if (g->pos - released > g->mask / 8) {

@@ -21,6 +21,7 @@
 #include "tools/scapcap/naming.h"
 #include "tools/scapcap/out.h"
 #include "tools/scapcap/proc_scan.h"
+#include "tools/scapcap/record.h"
 #include "tools/scapcap/tracer.h"
 
 #define MS          1000000ull
@@ -36,6 +37,7 @@ struct session {
 	struct command command;
 	struct out out;
 	struct naming naming; /* if asked for */
+	int nice;       /* what the command is to have */
 	uint64_t *lost; /* by processor: told in the file so far */
 	uint64_t flushed;
 };
@@ -62,6 +64,8 @@ static int take_record(void *arg, uint16_t cpu, struct span record, struct err *
 {
 	struct session *s = arg;
 
+	if (*s->opts->stop > 1)
+		return 0;
 	if (s->opts->containers && naming_record(&s->naming, record, &s->out, err) < 0)
 		return -1;
 	return out_record(&s->out, cpu, record, err);
@@ -126,6 +130,7 @@ static void fill_report(struct session *s, struct session_report *report)
 {
 	*report = (struct session_report){.events = s->out.events,
 		.hidden = s->out.hidden,
+		.unwritten = s->out.refused,
 		.dropped = capture_counters(s->cap),
 		.cpus = capture_cpus(s->cap),
 		.late = rings_late(capture_rings(s->cap)),
@@ -194,13 +199,14 @@ static int loop(struct session *s, uint64_t end, struct err *err)
 	return s->to->ops->flush(s->to, err);
 }
 
-/* In the command's process, so that it is followed from the start. */
-static void follow_self(void *arg)
+/* In the command's process: it has what priority it was given, and is followed from the start. */
+static void prepare_command(void *arg)
 {
 	const struct session *s = arg;
 	struct err err = {0};
 
-	if (capture_follow(s->cap, (uint32_t)getpid(), &err) < 0)
+	(void)setpriority(PRIO_PROCESS, 0, s->nice);
+	if (s->opts->follow && capture_follow(s->cap, (uint32_t)getpid(), &err) < 0)
 		_exit(STATUS_DATA);
 }
 
@@ -213,8 +219,8 @@ static int start_command(struct session *s, struct err *err)
 	if (tracer)
 		tracer_go(tracer);
 	else if (o->command)
-		return command_start(&s->command, o->command, o->to_stdout,
-			o->follow ? follow_self : NULL, s, err);
+		return command_start(
+			&s->command, o->command, o->to_stdout, prepare_command, s, err);
 	return 0;
 }
 
@@ -224,14 +230,35 @@ static int run(struct session *s, struct err *err)
 	uint64_t now = capture_now(s->cap);
 	uint64_t end = o->duration > UINT64_MAX - now ? UINT64_MAX : now + o->duration;
 
+	/* Rings overflow on a busy machine if we only get our fair share. Not for the command. */
+	s->nice = getpriority(PRIO_PROCESS, 0);
+	(void)setpriority(PRIO_PROCESS, 0, MIN(s->nice, HURRY));
 	if (write_head(s, now, err) < 0)
 		return -1;
 	/* What others did meanwhile may have filled the rings: room for what the command begins with. */
 	if (take(s, MIN(capture_now(s->cap) - ORDER_DELAY, end), err) < 0 || start_command(s, err) < 0)
 		return -1;
-	/* Rings overflow on a busy machine if we only get our fair share. Not for the command. */
-	(void)setpriority(PRIO_PROCESS, 0, HURRY);
 	return loop(s, end, err);
+}
+
+/* A rings_fn: counts what is left when nothing can be written any more. */
+static int count_record(void *arg, uint16_t cpu UNUSED, struct span record, struct err *err UNUSED)
+{
+	struct session *s = arg;
+	struct record head;
+
+	memcpy(&head, record.p, RECORD_HEAD);
+	s->out.refused += !(head.duration & RECORD_HIDDEN);
+	return 1;
+}
+
+/* What is in the rings when a capture fails, or has to end at once, is lost. Returns 0 or -1 (err). */
+static int count_rest(struct session *s, struct err *err)
+{
+	/* How much of it would have passed a filter is not known. */
+	if (s->opts->sieve)
+		return 0;
+	return rings_consume(capture_rings(s->cap), UINT64_MAX, count_record, s, err) < 0 ? -1 : 0;
 }
 
 int session_run(const struct session_opts *opts, struct capture *cap, struct outlet *to,
@@ -245,6 +272,8 @@ int session_run(const struct session_opts *opts, struct capture *cap, struct out
 	s.lost = calloc(capture_cpus(cap), sizeof(*s.lost));
 	got = s.lost ? run(&s, err) : err_memory(err);
 	capture_detach(cap);
+	if ((got < 0 || *opts->stop > 1) && count_rest(&s, err) < 0)
+		got = -1;
 	fill_report(&s, report);
 	free(s.lost);
 	naming_release(&s.naming);

@@ -20,7 +20,8 @@ struct session_opts {
 	bool follow;       /* the command counts as chosen */
 	bool to_stdout;    /* the outlet is standard output */
 	const char *application;           /* what the file says it was made by */
-	const volatile sig_atomic_t *stop; /* becomes non-zero to end the capture */
+	/* Becomes 1 to end the capture, more than that to let go what has not been written by then. */
+	const volatile sig_atomic_t *stop;
 	/* Becomes non-zero when answer is to be called, which makes it zero again; or both NULL. */
 	volatile sig_atomic_t *ask;
 	void (*answer)(const struct session_report *so_far);
@@ -31,6 +32,7 @@ struct session_opts {
 struct session_report {
 	uint64_t events; /* written */
 	uint64_t hidden; /* written for the state that they change */
+	uint64_t unwritten; /* recorded, and not taken by the outlet, as far as that is known */
 	const struct counters *dropped; /* of each processor; as long as the capture lives */
 	uint32_t cpus;
 	uint64_t late; /* out of order */

@@ -28,7 +28,7 @@ static void tell_processor(uint32_t cpu, const struct counters *c)
 	msg_warn(NULL, "processor %" PRIu32 " dropped %s", cpu, text);
 }
 
-uint64_t tell_lost(const struct session_report *r)
+static uint64_t dropped(const struct session_report *r)
 {
 	uint64_t n = 0;
 
@@ -37,17 +37,24 @@ uint64_t tell_lost(const struct session_report *r)
 	return n;
 }
 
+uint64_t tell_lost(const struct session_report *r)
+{
+	return dropped(r) + r->unwritten;
+}
+
 void tell_counts(const struct session_report *r)
 {
-	char hidden[48] = "";
+	char hidden[48] = "", unwritten[48] = "";
 	uint64_t full = 0;
 
 	for (uint32_t cpu = 0; cpu < r->cpus; cpu++)
 		full += r->dropped[cpu].dropped[DROP_RING_FULL];
 	if (r->hidden)
 		snprintf(hidden, sizeof(hidden), " and %" PRIu64 " hidden", r->hidden);
-	msg_warn(NULL, "%" PRIu64 " events%s, %" PRIu64 " dropped%s", r->events, hidden, tell_lost(r),
-		full ? " (a larger -B or a smaller -s may help)" : "");
+	if (r->unwritten)
+		snprintf(unwritten, sizeof(unwritten), ", %" PRIu64 " not written", r->unwritten);
+	msg_warn(NULL, "%" PRIu64 " events%s, %" PRIu64 " dropped%s%s", r->events, hidden, dropped(r),
+		full ? " (a larger -B or a smaller -s may help)" : "", unwritten);
 	for (uint32_t cpu = 0; cpu < r->cpus; cpu++)
 		if (capture_dropped(&r->dropped[cpu]))
 			tell_processor(cpu, &r->dropped[cpu]);

@@ -200,6 +200,16 @@ static int apply(struct cat *c, struct input *in, const struct event *ev, struct
 	return 0;
 }
 
+/* Shows data. That files of it could not be written is told of by cat_end, too. */
+static int follow(struct cat *c, struct input *in, const struct moment *m, uint64_t num,
+	struct err *err)
+{
+	int result = follow_event(c->follow, in->state, m, num, &c->text, err);
+
+	c->stopped |= result < 0 && !err->code;
+	return result;
+}
+
 /*
  * Shows an event if it is visible and passes. Returns whether something was shown, or -1 on failure
  * (err).
@@ -212,7 +222,7 @@ static int show_event(struct cat *c, struct input *in, const struct moment *m, u
 	size_t before = c->text.n;
 
 	if (c->follow)
-		return pass ? follow_event(c->follow, in->state, m, num, &c->text, err) : 0;
+		return pass ? follow(c, in, m, num, err) : 0;
 	if (!pass && !lines_want_all(c->lines))
 		return 0;
 	if (c->paint)
@@ -405,11 +415,11 @@ int cat_file(struct cat *c, struct src *src, struct late *late, struct reader_wa
 	result = take_all(c, &in, err);
 	if (!write_text(c, true) && result > 0)
 		result = 0;
+	if (c->follow && follow_end(c->follow) < 0)
+		c->stopped = true;
 	if (c->stopped)
 		result = 0;
 	*warnings = *reader_warnings(in.reader);
-	if (c->follow && follow_end(c->follow, err) < 0)
-		result = -1;
 out:
 	ahead_free(in.ahead);
 	state_free(in.state);

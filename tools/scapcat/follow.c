@@ -237,7 +237,7 @@ int follow_event(struct follow *f, const struct state *st, const struct moment *
 		return 0;
 	f->missing += p.missing;
 	if (f->streams)
-		return streams_put(f->streams, st, m, num, &p, err) < 0 ? -1 : 1;
+		return streams_put(f->streams, st, m, num, &p) < 0 ? -1 : 1;
 	if (f->opts.raw)
 		buf_span(out, p.data);
 	else
@@ -246,10 +246,10 @@ int follow_event(struct follow *f, const struct state *st, const struct moment *
 	return out->failed ? err_memory(err) : 1;
 }
 
-int follow_end(struct follow *f, struct err *err)
+int follow_end(struct follow *f)
 {
 	f->lost = false;
-	return f->streams ? streams_end(f->streams, err) : 0;
+	return f->streams ? streams_end(f->streams) : 0;
 }
 
 int follow_close(struct follow *f, struct err *err)

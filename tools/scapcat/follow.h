@@ -56,8 +56,8 @@ void follow_note(struct follow *f, const struct moment *m, uint64_t num);
 MUST_CHECK int follow_event(struct follow *f, const struct state *st, const struct moment *m,
 	uint64_t num, struct buf *out, struct err *err);
 
-/* A capture is over. Returns 0, or -1 on failure (err). */
-MUST_CHECK int follow_end(struct follow *f, struct err *err);
+/* A capture is over. Returns 0, or -1 on failure, which follow_close tells. */
+MUST_CHECK int follow_end(struct follow *f);
 
 /* All are over: completes the files. Returns 0, or -1 on failure (err). */
 MUST_CHECK int follow_close(struct follow *f, struct err *err);

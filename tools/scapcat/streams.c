@@ -49,6 +49,7 @@ struct streams {
 	uint64_t made;
 	uint64_t lost; /* how often events were lost */
 	struct buf line;
+	struct err err; /* why something was not written */
 };
 
 /* --- life ----------------------------------------------------------------------------------- */
@@ -62,7 +63,7 @@ static struct sink *open_list(struct streams *s, const char *name, const char *h
 		err_memory(err);
 		return NULL;
 	}
-	sink = sink_open(path, NULL, err);
+	sink = sink_open(path, &(struct sink_opts){.named = true}, err);
 	free(path);
 	if (sink && sink_write(sink, span_str(head), err) < 0) {
 		sink_abort(sink);
@@ -265,16 +266,19 @@ static int sweep(struct streams *s, const struct state *st, struct err *err)
 	return result;
 }
 
-int streams_end(struct streams *s, struct err *err)
+int streams_end(struct streams *s)
 {
-	return sweep(s, NULL, err);
+	return sweep(s, NULL, &s->err);
 }
 
 int streams_close(struct streams *s, struct err *err)
 {
 	struct err later = {0};
-	int result = sink_close(s->holes, err);
+	int result;
 
+	if (s->err.code)
+		return err_copy(err, &s->err);
+	result = sink_close(s->holes, err);
 	s->holes = NULL;
 	if (sink_close(s->index, result < 0 ? &later : err) < 0)
 		result = -1;
@@ -364,8 +368,9 @@ static void note_name(struct stream *t, const struct moment *m)
 }
 
 int streams_put(struct streams *s, const struct state *st, const struct moment *m, uint64_t num,
-	const struct piece *p, struct err *err)
+	const struct piece *p)
 {
+	struct err *err = &s->err;
 	struct stream *t = stream_of(s, st, m, num, err);
 	struct side *side = t ? &t->sides[p->side] : NULL;
 	char name[sizeof(t->file) + 8];

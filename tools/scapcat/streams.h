@@ -25,17 +25,17 @@ MUST_CHECK struct streams *streams_new(const char *folder, struct err *err);
 /* Frees s; lists that streams_close has not completed are dropped. Accepts NULL. */
 void streams_free(struct streams *s);
 
-/* Appends a piece of event number num. Returns 0, or -1 on failure (err). */
+/* Appends a piece of event number num. Returns 0, or -1 on failure, which streams_close tells. */
 MUST_CHECK int streams_put(struct streams *s, const struct state *st, const struct moment *m,
-	uint64_t num, const struct piece *p, struct err *err);
+	uint64_t num, const struct piece *p);
 
 /* Events were lost before the next one: each open descriptor may miss something. */
 void streams_lost(struct streams *s);
 
-/* A capture is over: lists all its descriptors. Returns 0, or -1 on failure (err). */
-MUST_CHECK int streams_end(struct streams *s, struct err *err);
+/* A capture is over: lists all its descriptors. Returns 0, or -1 on failure, which streams_close tells. */
+MUST_CHECK int streams_end(struct streams *s);
 
-/* Completes the lists. Returns 0, or -1 on failure (err). */
+/* Completes the lists, unless something failed before. Returns 0, or -1 on failure (err). */
 MUST_CHECK int streams_close(struct streams *s, struct err *err);
 
 #endif

@@ -87,9 +87,12 @@ static int set_state(void *dest, const char *arg, struct err *err)
 		[SELECT_STATE_NONE] = "none",
 	};
 
+	struct select *what = dest;
+
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (strcmp(arg, names[i]) == 0) {
-			*(enum select_state *)dest = (enum select_state)i;
+			what->state = (enum select_state)i;
+			what->state_given = true;
 			return 0;
 		}
 	}
@@ -191,7 +194,7 @@ int args_parse(struct args *a, int argc, char **argv)
 		{0, "keep-state", "KIND",
 			"of the machine's state, what is reachable from kept events (the default), "
 			"all, or none",
-			set_state, &a->what.state},
+			set_state, &a->what},
 		{0, NULL, NULL, "Changes", NULL, NULL},
 		{'t', "shift", "SECONDS", "add SECONDS to all times; with a minus, take them off",
 			change_set_shift, &a->change},

@@ -116,7 +116,7 @@ static int run_again(struct pass *pass, struct sink *sink, struct edit_report *r
 	struct edit_report again = {0};
 	int status;
 
-	if (!rep->dropped_some) {
+	if (!rep->dropped_some && !pass->what->state_given) {
 		pass->what = &all;
 		pass->reach = NULL;
 	}

@@ -78,17 +78,16 @@ static int copy(struct args *a, bool *written)
 		tell_failure(a, msg_output(a->out), &err);
 		goto out;
 	}
+	if (sink_close(sink, &err) < 0) {
+		tell_failure(a, msg_output(a->out), &err);
+		goto out;
+	}
+	*written = true;
 	status = tell(a, r, &rep.edit);
 	if (rep.status != STATUS_OK)
 		status = rep.status;
-	if (sink_close(sink, &err) < 0) {
-		tell_failure(a, msg_output(a->out), &err);
+	if (redacting_end(&x, a) != STATUS_OK)
 		status = STATUS_DATA;
-	} else {
-		*written = true;
-		if (redacting_end(&x, a) != STATUS_OK)
-			status = STATUS_DATA;
-	}
 out:
 	redacting_release(&x);
 	reader_free(r);

@@ -2,6 +2,9 @@
 /*
  * Keys and names are interned: a key is known by the address of its text, and stays known when its
  * part is complete, so that another pass leaves it out.
+ *
+ * What the events of a part can show of the state is known when it is complete. Until then it waits
+ * in a file without a name, with the state of the whole machine.
  */
 #include "tools/scapedit/parts.h"
 
@@ -11,6 +14,7 @@
 
 #include "cli/msg.h"
 #include "io/file_name.h"
+#include "tools/scapedit/edit.h"
 
 #define WORD_MAX 100 /* bytes of a key in a name */
 
@@ -26,7 +30,9 @@ int split_parts_init(
 	struct split_parts *p, const struct args *args, bool repeatable, struct err *err)
 {
 	*p = (struct split_parts){
-		.args = args, .repeatable = repeatable, .room = room_for(&args->packing)};
+		.args = args, .repeatable = repeatable, .room = room_for(&args->packing),
+		.reached = args->what.state == SELECT_STATE_REACHED &&
+			   (args->split.by == SPLIT_KEYS || args->what.state_given)};
 	map_init(&p->keys, sizeof(struct split_part *));
 	map_init(&p->names, sizeof(uint32_t));
 	p->texts = intern_new();
@@ -35,6 +41,8 @@ int split_parts_init(
 
 static void free_part(struct split_part *part)
 {
+	sink_abort(part->in);
+	spool_release(&part->spool);
 	sink_abort(part->file);
 	steps_release(&part->steps);
 	free(part->path);
@@ -74,6 +82,27 @@ bool split_parts_find(struct split_parts *p, struct span key, struct split_part 
 	return at != NULL;
 }
 
+static int wait(void *user, struct span bytes, struct err *err)
+{
+	struct split_part *part = user;
+
+	return spool_write(&part->spool, bytes, err);
+}
+
+/* Where the blocks of a part go. Returns 0, or -1 on failure (err). */
+static int open_sinks(struct split_parts *p, struct split_part *part, struct err *err)
+{
+	struct sink_opts opts = p->args->packing;
+
+	opts.named = true;
+	part->file = sink_open(part->path, &opts, err);
+	if (!part->file || steps_init(&part->steps, p->args, part->file, err) < 0)
+		return -1;
+	if (p->reached)
+		part->in = sink_call(wait, part, err);
+	return p->reached && !part->in ? -1 : 0;
+}
+
 /* Takes path. Returns NULL on failure (err). */
 static struct split_part *open_part(struct split_parts *p, struct buf *path, struct err *err)
 {
@@ -85,8 +114,7 @@ static struct split_part *open_part(struct split_parts *p, struct buf *path, str
 		return NULL;
 	}
 	part->path = (char *)path->p;
-	part->file = sink_open(part->path, &p->args->packing, err);
-	if (!part->file || steps_init(&part->steps, p->args, part->file, err) < 0) {
+	if (open_sinks(p, part, err) < 0) {
 		free_part(part);
 		return NULL;
 	}
@@ -223,11 +251,38 @@ static int keep_name(struct split_parts *p, struct split_part *part, struct err 
 	return 0;
 }
 
+static int copy_reached(struct reader *r, struct reader *again, struct sink *to, struct err *err)
+{
+	static const struct select what = {.state = SELECT_STATE_REACHED, .state_given = true};
+	struct edit_report rep;
+
+	if (edit_run(&(struct edit_opts){.what = &what, .again = again}, r, to, &rep, err) < 0)
+		return -1;
+	return rep.input.code ? err_copy(err, &rep.input) : 0;
+}
+
+/* What waited, with that of the state which its events can show. */
+static int write_reached(struct split_part *part, struct err *err)
+{
+	struct src *src = spool_read(&part->spool, err);
+	struct src *src_again = src ? spool_read(&part->spool, err) : NULL;
+	struct reader *r = src_again ? reader_new(src, err) : NULL;
+	struct reader *again = r ? reader_new(src_again, err) : NULL;
+	int status = again ? copy_reached(r, again, part->steps.stages.top, err) : -1;
+
+	reader_free(again);
+	reader_free(r);
+	src_close(src_again);
+	src_close(src);
+	return status;
+}
+
 int split_parts_end(struct split_parts *p, struct split_part *part, struct err *err)
 {
-	int status = stages_end(&part->steps.stages, err);
-	struct err why = {0};
+	int status = spool_used(&part->spool) ? write_reached(part, err) : 0;
 
+	if (status == 0)
+		status = stages_end(&part->steps.stages, err);
 	take_out(p, part);
 	if (status == 0 && steps_tell(&part->steps, p->args) != STATUS_OK)
 		p->status = STATUS_DATA;
@@ -235,10 +290,8 @@ int split_parts_end(struct split_parts *p, struct split_part *part, struct err *
 		struct sink *file = part->file;
 
 		part->file = NULL;
-		status = sink_close(file, &why);
+		status = sink_close(file, err);
 	}
-	if (why.code)
-		err_set(err, why.code, "%s: %s", part->path, why.text);
 	if (status == 0 && p->args->redact.given)
 		status = keep_name(p, part, err);
 	free_part(part);

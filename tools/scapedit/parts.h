@@ -8,6 +8,7 @@
 
 #include "base/intern.h"
 #include "base/map.h"
+#include "io/spool.h"
 #include "tools/scapedit/steps.h"
 
 /*
@@ -26,6 +27,8 @@ struct split_part {
 	uint64_t key; /* address of its text */
 	struct sink *file;
 	struct steps steps;
+	struct spool spool; /* what the part holds, where it is to be only what is reached */
+	struct sink *in;    /* into the spool; NULL: into the steps at once */
 	uint64_t records; /* events and packets, without hidden ones */
 	uint64_t head;    /* bytes in front of the first of them, before packing */
 	uint64_t began;   /* time of the first, ns since 1970 */
@@ -50,6 +53,7 @@ struct split_parts {
 	uint64_t made;   /* parts so far */
 	bool repeatable; /* the input can be read again */
 	bool more;       /* another pass is needed */
+	bool reached;    /* of the state, parts hold what their events can show */
 	int status;      /* enum exit_status, what the steps of parts leave us with */
 	char **done;     /* names of complete parts, which redaction searches */
 	size_t ndone;
@@ -82,7 +86,7 @@ MUST_CHECK int split_parts_end(struct split_parts *p, struct split_part *part, s
 /* Where the blocks of a part go. */
 static inline struct sink *split_part_sink(const struct split_part *part)
 {
-	return part->steps.stages.top;
+	return part->in ? part->in : part->steps.stages.top;
 }
 
 #endif

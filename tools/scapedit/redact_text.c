@@ -451,8 +451,9 @@ void redact_args(struct redact_texts *t, struct span exe, uint8_t *p, size_t n)
 		if (t->rules->secrets && !given)
 			how = redact_secrets_arg(t->secrets, exe, text, &found);
 		if (given)
-			replace(t, arg, text.n, REDACT_SECRET);
-		else if (how == ARG_SECRET)
+			found = text;
+		/* A path is none, as in redact_learn_args. */
+		if ((given || how == ARG_SECRET) && found.n && found.p[0] != '/')
 			replace(t, p + (found.p - p), found.n, REDACT_SECRET);
 		else
 			redact_text(t, arg, text.n);

@@ -191,7 +191,7 @@ bool selection_rest(const struct selection *s)
 	const struct select_range *last = w->n ? &w->ranges[w->n - 1] : NULL;
 
 	if (w->from.given || w->until.given || w->count || w->only != SELECT_ALL ||
-		has_filters(w))
+		has_filters(w) || (w->state_given && w->state != SELECT_STATE_ALL))
 		return false;
 	if (!last)
 		return true;

@@ -47,6 +47,7 @@ struct select {
 	uint64_t count;                 /* at most so many records, of either kind; 0: no limit */
 	enum select_only only;
 	enum select_state state;
+	bool state_given; /* also where nothing is left out */
 };
 
 /* Adds "7", "3-9", "-9" or "100-". Returns 0, or -1 with the reason (err). */

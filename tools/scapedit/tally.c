@@ -33,6 +33,7 @@ struct tally {
 	uint64_t n[ITEM_KINDS];
 	uint64_t envs;
 	bool listed;          /* lists came since the state was looked at */
+	bool told;            /* users or containers did, in events */
 	bool failed;
 };
 
@@ -181,9 +182,29 @@ static void note_all(struct tally *t)
 		note_thread(t, thread);
 		note_fds(t, thread);
 	}
+	t->listed = false;
+}
+
+static void note_told(struct tally *t)
+{
 	note_users(t);
 	note_containers(t);
-	t->listed = false;
+	t->told = false;
+}
+
+/* Whether a user or a container may be another one or none after an event. */
+static bool forgets(const struct event *ev)
+{
+	switch (ev->type) {
+	case PPME_USER_ADDED_E:
+	case PPME_USER_DELETED_E:
+	case PPME_GROUP_ADDED_E:
+	case PPME_GROUP_DELETED_E:
+	case PPME_ASYNCEVENT_E:
+		return true;
+	default:
+		return false;
+	}
 }
 
 static void note_event(struct tally *t, const struct moment *m)
@@ -192,7 +213,7 @@ static void note_event(struct tally *t, const struct moment *m)
 	int64_t res;
 
 	if (m->ev->tid <= 0) {
-		t->listed = true; /* users and containers are news in themselves */
+		t->told = true; /* users and containers are news in themselves */
 		return;
 	}
 	if (!m->thread)
@@ -220,6 +241,8 @@ static int take_event(struct tally *t, const struct block *b, struct err *err)
 	err_clear(&damage);
 	if (event_decode(&ev, b, &damage) < 0)
 		return 0;
+	if (t->told && forgets(&ev))
+		note_told(t);
 	if (state_apply(t->state, &ev, &m, err) < 0)
 		return -1;
 	note_event(t, &m);
@@ -238,8 +261,10 @@ static int take(void *self, const struct block *b, const struct reader *r UNUSED
 		if (take_event(t, b, err) < 0)
 			return -1;
 	} else if (b->info->kind != BLOCK_PACKET) {
-		if (b->info->kind == BLOCK_SECTION && t->listed)
+		if (b->info->kind == BLOCK_SECTION) {
 			note_all(t);
+			note_told(t);
+		}
 		if (state_load(t->state, b, &damage) < 0 && damage.code == ERR_MEMORY)
 			return err_memory(err);
 		t->listed = true;
@@ -254,6 +279,7 @@ static int end(void *self, struct writer *out UNUSED, struct err *err)
 	struct tally *t = self;
 
 	note_all(t);
+	note_told(t);
 	return t->failed || t->items.failed ? err_memory(err) : 0;
 }
 

@@ -63,18 +63,48 @@ enum bpf_func_id___task {
 	BPF_FUNC_get_current_task_btf___task = 158,
 };
 
+static __always_inline bool has_task_btf(void)
+{
+	return bpf_core_enum_value_exists(
+		enum bpf_func_id___task, BPF_FUNC_get_current_task_btf___task);
+}
+
 /* Whether the current system call is one of a 32-bit program. */
 static __always_inline bool call_is_32bit(void)
 {
 	struct task_struct *task;
 
-	if (bpf_core_enum_value_exists(
-		    enum bpf_func_id___task, BPF_FUNC_get_current_task_btf___task)) {
+	if (has_task_btf()) {
 		task = bpf_get_current_task_btf();
 		return task->thread_info.CALL_FLAGS & CALL_IS_32BIT;
 	}
 	task = (void *)bpf_get_current_task();
 	return BPF_CORE_READ(task, thread_info.CALL_FLAGS) & CALL_IS_32BIT;
+}
+
+/* The descriptors of the current process. */
+struct descriptors {
+	struct file **files;
+	__u32 max;
+};
+
+static __always_inline struct descriptors descriptors_get(void)
+{
+	struct descriptors d;
+	struct fdtable *table;
+	struct task_struct *task;
+
+	if (has_task_btf()) {
+		table = bpf_get_current_task_btf()->files->fdt;
+		d.files = table->fd;
+		d.max = table->max_fds;
+		return d;
+	}
+	task = (void *)bpf_get_current_task();
+	table = BPF_CORE_READ(task, files, fdt);
+	d.files = BPF_CORE_READ(table, fd);
+	d.max = BPF_CORE_READ(table, max_fds);
+	return d;
 }
 
 /* Pages of one kind: 0 file, 1 anonymous, 2 swapped, 3 shared. A rough count on new kernels. */

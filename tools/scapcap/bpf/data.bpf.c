@@ -10,13 +10,15 @@
  */
 __noinline __u32 data_snaplen(__s64 fd)
 {
-	struct file *file;
+	struct inode *inode;
+	struct scratch *s;
 	__u16 type;
 
 	if (!settings.snaplen_by_kind)
 		return settings.snaplen;
-	file = file_get(fd);
-	type = file ? BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT_ : 0;
+	s = scratch_get();
+	inode = s ? inode_get(s, fd) : 0;
+	type = BPF_CORE_READ(inode, i_mode) & S_IFMT_;
 	if (type == S_IFSOCK_)
 		return settings.snaplen_net;
 	return type == S_IFREG_ ? settings.snaplen_file : settings.snaplen;

@@ -234,13 +234,14 @@ static __always_inline void emit_enter(struct pt_regs *regs, struct call *call, 
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 {
-	__u32 tid = bpf_get_current_pid_tgid(), nr = marked_nr(id);
+	__u64 who = bpf_get_current_pid_tgid();
+	__u32 tid = who, nr = marked_nr(id);
 	struct traced t = {.nr = nr, .state = CALL_ACTIVE, .verdict = SHOWN};
 	struct traced *known;
 	struct call *call;
 	bool is_chosen;
 
-	if (!of_interest(nr) || hidden())
+	if (!of_interest(nr) || is_hidden(who >> 32))
 		return 0;
 	call = call_get(nr);
 	if (!call)
@@ -303,7 +304,8 @@ static __always_inline void put_messages(struct scratch *s, __u32 nr, __s64 coun
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 {
-	__u32 tid = bpf_get_current_pid_tgid(), nr = marked_nr(REGS_NR(regs));
+	__u64 who = bpf_get_current_pid_tgid();
+	__u32 tid = who, nr = marked_nr(REGS_NR(regs));
 	__u64 began = 0, duration, ts;
 	enum verdict verdict = LEFT_OUT;
 	struct traced *t;
@@ -311,7 +313,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 	struct call *call;
 
 	/* A number that is none: of a return from a signal, whose registers are others by now. */
-	if ((nr < MAX_CALLS && !of_interest(nr)) || hidden())
+	if ((nr < MAX_CALLS && !of_interest(nr)) || is_hidden(who >> 32))
 		return 0;
 	t = bpf_map_lookup_elem(&threads, &tid);
 	if (t && t->state == CALL_TOLD) {

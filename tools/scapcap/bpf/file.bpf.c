@@ -21,14 +21,15 @@ static __always_inline __u32 memory_fd(__u64 at)
 
 __noinline __u32 opened_bits(__s64 fd)
 {
-	struct file *file = file_get(fd);
+	struct scratch *s = scratch_get();
+	struct file *file = s ? file_get(s, fd) : 0;
 	__u32 bits = 0;
 
 	if (!file)
 		return 0;
 	if (BPF_CORE_READ(file, f_mode) & FMODE_CREATED_)
 		bits |= FD_CREATED;
-	switch (inode_layer(BPF_CORE_READ(file, f_inode))) {
+	switch (inode_layer(inode_get(s, fd))) {
 	case LAYER_UPPER:
 		return bits | FD_UPPER;
 	case LAYER_LOWER:
@@ -48,7 +49,7 @@ __noinline __u64 file_number(__u64 p)
 		return 0;
 	fd = P_SOURCE(p) == SRC_MEMORY_INO ? (__s32)memory_fd(arg_get(s, P_ARG(p)))
 					   : fd_arg(s, P_ARG(p));
-	inode = BPF_CORE_READ(file_get(fd), f_inode);
+	inode = inode_get(s, fd);
 	switch (P_SOURCE(p)) {
 	case SRC_FILE_DEV:
 		return encode_dev(BPF_CORE_READ(inode, i_sb, s_dev));
@@ -170,7 +171,7 @@ __noinline int file_bytes(__u64 p)
 		return 0;
 	start = s->off;
 	if (s->ret >= 0)
-		put_file_path((__u64)file_get(fd_arg(s, P_ARG(p))));
+		put_file_path((__u64)file_get(s, fd_arg(s, P_ARG(p))));
 	param_end(s, start);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "rules.h"
 
 #define PATH_HALF MAX_STRING
+#define FD_NONE   (1ll << 32)
 #define HALF      0x10000u /* no record is longer, no single parameter either */
 
 /*
@@ -24,6 +25,9 @@ struct scratch {
 	};
 	struct task_struct *task; /* that the record is about */
 	const char *exec_name;    /* kernel memory, while an execve succeeds */
+	__s64 fd;                 /* that was looked up last for this record, or FD_NONE: */
+	struct file *file;        /* several parameters ask for the same one */
+	struct inode *inode;
 	__u32 nr;                 /* native number */
 	__u32 code;               /* PPM_SC */
 	__u32 exe_len;            /* of argv[0] with its NUL: where the other arguments start */
@@ -31,7 +35,7 @@ struct scratch {
 	__u32 off;                /* bytes so far */
 	__u32 busy;
 	__u32 vital; /* what later records mean depends on it */
-	__u8 bytes[2 * HALF];
+	__u8 bytes[2 * HALF] __attribute__((aligned(8)));
 	__u32 path_pos;           /* where the path begins; 0: it is longer than the space */
 	__u8 path[2 * PATH_HALF]; /* a path is built here from its end on */
 };

@@ -41,12 +41,13 @@ struct user_addr {
 	};
 };
 
-static __always_inline struct sock *sock_get(__s64 fd)
+static __always_inline struct sock *sock_get(struct scratch *s, __s64 fd)
 {
-	struct file *file = file_get(fd);
+	struct file *file = file_get(s, fd);
+	struct inode *inode = inode_get(s, fd);
 	struct socket *socket;
 
-	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT_) != S_IFSOCK_)
+	if ((BPF_CORE_READ(inode, i_mode) & S_IFMT_) != S_IFSOCK_)
 		return 0;
 	socket = BPF_CORE_READ(file, private_data);
 	return BPF_CORE_READ(socket, sk);
@@ -187,11 +188,12 @@ static __always_inline void put_unix(struct scratch *s, struct sock *sk, __u64 u
 __noinline int put_tuple(__s64 fd, __u64 user, __u64 to)
 {
 	struct scratch *s = scratch_get();
-	struct sock *sk = sock_get(fd);
+	struct sock *sk;
 	__u32 start;
 
 	if (!s)
 		return 0;
+	sk = sock_get(s, fd);
 	start = s->off;
 	switch (sk ? BPF_CORE_READ(sk, __sk_common.skc_family) : 0) {
 	case FAMILY_INET:
@@ -277,19 +279,16 @@ __noinline __u64 net_number(__u64 p)
 	if (P_SOURCE(p) == SRC_SOCK_SELF) {
 		bpf_probe_read_user(
 			&fd, sizeof(fd), (const void *)(arg_get(s, P_ARG(p)) + P_AT(p)));
-		return (__u64)sock_get(fd);
+		return (__u64)sock_get(s, fd);
 	}
-	sk = sock_get((__s32)arg_get(s, P_ARG(p)));
-	length = BPF_CORE_READ(sk, sk_ack_backlog);
-	max = BPF_CORE_READ(sk, sk_max_ack_backlog);
-	switch (P_SOURCE(p)) {
-	case SRC_QUEUE_LENGTH:
+	sk = sock_get(s, (__s32)arg_get(s, P_ARG(p)));
+	length = P_SOURCE(p) == SRC_QUEUE_MAX ? 0 : BPF_CORE_READ(sk, sk_ack_backlog);
+	if (P_SOURCE(p) == SRC_QUEUE_LENGTH)
 		return length;
-	case SRC_QUEUE_MAX:
+	max = BPF_CORE_READ(sk, sk_max_ack_backlog);
+	if (P_SOURCE(p) == SRC_QUEUE_MAX)
 		return max;
-	default:
-		return max ? length * 100 / max : 0;
-	}
+	return max ? length * 100 / max : 0;
 }
 
 /* The address in a message; 0 without one. */

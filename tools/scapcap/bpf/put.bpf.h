@@ -174,9 +174,9 @@ static __always_inline void put_no_string(struct scratch *s)
 /* The bytes from start on are the next parameter. */
 static __always_inline void param_end(struct scratch *s, __u32 start)
 {
-	__u32 n = s->n & (MAX_PARAMS - 1);
+	struct record *r = (struct record *)s->bytes;
 
-	*(__u16 *)&s->bytes[RECORD_HEAD + 2 * n] = s->off - start;
+	r->lens[s->n & (MAX_PARAMS - 1)] = s->off - start;
 	s->n++;
 }
 
@@ -226,6 +226,7 @@ static __always_inline struct scratch *record_begin(__u64 ts, __u32 type, __u32 
 	r->nparams = n;
 	s->task = (void *)bpf_get_current_task();
 	s->exec_name = 0;
+	s->fd = FD_NONE;
 	s->vital = (duration & RECORD_HIDDEN) != 0;
 	record_again(s, n);
 	return s;
@@ -258,11 +259,9 @@ static __always_inline void record_end(struct scratch *s)
 	s->busy = 0;
 }
 
-/* Whether the current process is one of those that are not recorded. */
-static __always_inline bool hidden(void)
+/* Whether a process is one of those that are not recorded. */
+static __always_inline bool is_hidden(__u32 tgid)
 {
-	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
-
 #pragma unroll
 	for (__u32 i = 0; i < MAX_HIDDEN; i++) {
 		__u32 group = hidden_groups[i];
@@ -273,6 +272,12 @@ static __always_inline bool hidden(void)
 			break;
 	}
 	return false;
+}
+
+/* The same for the current one. */
+static __always_inline bool hidden(void)
+{
+	return is_hidden(bpf_get_current_pid_tgid() >> 32);
 }
 
 #endif
