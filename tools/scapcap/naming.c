@@ -10,8 +10,8 @@
 #include "tools/scapcap/record.h"
 
 #define MS          1000000ull
-#define WAIT_FIRST  (500 * MS) /* for those that are there when the capture begins */
-#define WAIT_RECORD (100 * MS) /* for one that appears */
+#define WAIT_FIRST  (500 * MS)
+#define WAIT_RECORD (100 * MS)
 
 /* Where types have their cgroups. */
 static void find_cgroups(struct naming *n)
@@ -28,7 +28,7 @@ static void find_cgroups(struct naming *n)
 
 int naming_init(struct naming *n, const struct lookup_opts *opts, struct err *err)
 {
-	*n = (struct naming){0};
+	*n = (struct naming){.wait_first = WAIT_FIRST, .wait_record = WAIT_RECORD};
 	map_init(&n->seen, sizeof(bool));
 	find_cgroups(n);
 	n->lookup = lookup_new(opts, err);
@@ -125,7 +125,7 @@ int naming_record(struct naming *n, struct span record, struct out *out, struct 
 	if (got <= 0)
 		return got;
 	if (!n->impatient)
-		n->impatient = !lookup_wait(n->lookup, WAIT_RECORD);
+		n->impatient = !lookup_wait(n->lookup, n->wait_record);
 	return naming_write(n, out, err);
 }
 
@@ -154,6 +154,6 @@ int naming_write(struct naming *n, struct out *out, struct err *err)
 
 int naming_settle(struct naming *n, struct out *out, struct err *err)
 {
-	n->impatient = !lookup_wait(n->lookup, WAIT_FIRST);
+	n->impatient = !lookup_wait(n->lookup, n->wait_first);
 	return naming_write(n, out, err);
 }

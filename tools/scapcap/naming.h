@@ -16,7 +16,9 @@ struct naming {
 	struct map seen; /* bool by hash of the id: asked for */
 	struct buf record;
 	int8_t cgroups[EVENT_TYPES]; /* which parameter they are; -1: none */
-	bool impatient;  /* an engine let us wait in vain */
+	uint64_t wait_first;  /* ns: how long those are waited for that are there at the beginning */
+	uint64_t wait_record; /* and one that appears; both are set by naming_init */
+	bool impatient;       /* an engine let us wait in vain */
 };
 
 /* Starts looking up. Returns 0, or -1 on failure (err). Release n in any case. */
