@@ -7,11 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "support/run.h"
 
-#define ID   "5ca9ca95ca9ca95ca9ca95ca9ca95ca9ca95ca9ca95ca9ca95ca9ca95ca9ca90"
+#define SHOWN 12 /* digits of an id, in a capture */
 /* A container of one program, which lists its folder and sleeps for a while. */
 #define MAKE \
 	"mkdir -p %1$s/b/rootfs/bin && cp \"$(command -v busybox)\" %1$s/b/rootfs/bin/busybox && " \
@@ -39,46 +40,57 @@ static bool shell(const char *format, const char *dir)
 	return ok;
 }
 
-/* Captures the container. Returns whether all its events have its name and image. */
-static bool capture_names(const char *dir, const char *file, const char *bundle)
+/* 64 digits that no other container has. */
+static void make_id(char id[65])
 {
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	snprintf(id, 65, "%08lx%08x%048lx", (unsigned long)now.tv_nsec, (unsigned)getpid(),
+		(unsigned long)now.tv_sec);
+}
+
+/* Captures the container. Returns whether all its events have its name and image. */
+static bool capture_names(const char *file, const char *bundle, const char *id)
+{
+	char want[64], unnamed[64];
 	struct run r;
 	bool named;
 
-	RUN(&r, "scapcap", "-q", "-w", file, "--", "runc", "run", "-b", bundle, ID);
-	if (r.status == 1) {
-		shell("rm -rf %s", dir);
-		cr_skip_test("%s", (const char *)r.err.p);
-	}
+	RUN(&r, "scapcap", "-q", "-f", "-w", file, "--", "runc", "run", "-b", bundle, id);
 	cr_expect_eq(r.status, 0, "%s", (const char *)r.err.p);
 	run_release(&r);
 	RUN(&r, "scapcat", "-p", "%container.id %container.name %container.image %proc.name", file);
-	named = strstr((const char *)r.out.p, "5ca9ca95ca9c web bb:7 busybox") &&
-		!strstr((const char *)r.out.p, "5ca9ca95ca9c <NA>");
+	snprintf(want, sizeof(want), "%.*s web bb:7 busybox", SHOWN, id);
+	snprintf(unnamed, sizeof(unnamed), "%.*s <NA>", SHOWN, id);
+	named = strstr((const char *)r.out.p, want) && !strstr((const char *)r.out.p, unnamed);
 	run_release(&r);
 	return named;
 }
 
 Test(containers, every_event_of_one_that_runc_starts_has_its_name, .timeout = 300)
 {
-	char dir[] = "/tmp/scapcap-runc-XXXXXX", file[64], bundle[64];
+	char dir[] = "/tmp/scapcap-runc-XXXXXX", file[64], bundle[64], command[256], id[65];
 	bool named = false;
 
 	if (system("command -v runc >/dev/null && command -v busybox >/dev/null") != 0)
 		cr_skip_test("there is no runc or no busybox");
 	if (geteuid() != 0)
 		cr_skip_test("containers need root");
+	run_needs_capture();
 	cr_assert_not_null(mkdtemp(dir));
 	cr_assert(shell(MAKE, dir));
-	if (!shell("cd %s/b && runc run " ID "0 >/dev/null 2>&1 </dev/null", dir)) {
+	make_id(id);
+	snprintf(command, sizeof(command), "cd %%s/b && runc run %s >/dev/null 2>&1 </dev/null", id);
+	if (!shell(command, dir)) {
 		shell("rm -rf %s", dir);
 		cr_skip_test("runc cannot run a container here");
 	}
 	snprintf(file, sizeof(file), "%s/c.scap", dir);
 	snprintf(bundle, sizeof(bundle), "%s/b", dir);
 	/* The record has a tenth of a second to come first, which a busy machine may not have. */
-	for (int i = 0; i < 3 && !named; i++)
-		named = capture_names(dir, file, bundle);
+	for (int i = 0; i < 30 && !named; i++)
+		named = capture_names(file, bundle, id);
 	cr_expect(named, "events have no name of their container");
 	shell("rm -rf %s", dir);
 }
