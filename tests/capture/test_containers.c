@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "capture/live.h"
 #include "support/run.h"
 
 #define SHOWN 12 /* digits of an id, in a capture */
@@ -38,16 +38,6 @@ static bool shell(const char *format, const char *dir)
 	ok = system((const char *)command.p) == 0;
 	buf_release(&command);
 	return ok;
-}
-
-/* 64 digits that no other container has. */
-static void make_id(char id[65])
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	snprintf(id, 65, "%08lx%08x%048lx", (unsigned long)now.tv_nsec, (unsigned)getpid(),
-		(unsigned long)now.tv_sec);
 }
 
 /* Captures the container. Returns whether all its events have its name and image. */
@@ -80,7 +70,7 @@ Test(containers, every_event_of_one_that_runc_starts_has_its_name, .timeout = 30
 	run_needs_capture();
 	cr_assert_not_null(mkdtemp(dir));
 	cr_assert(shell(MAKE, dir));
-	make_id(id);
+	live_own_container(id);
 	snprintf(command, sizeof(command), "cd %%s/b && runc run %s >/dev/null 2>&1 </dev/null", id);
 	if (!shell(command, dir)) {
 		shell("rm -rf %s", dir);

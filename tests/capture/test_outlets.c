@@ -144,7 +144,7 @@ Test(outlets, the_recorder_writes_at_a_signal_and_when_the_command_fails, .timeo
 	char folder[] = "/tmp/scapcap-outlets-XXXXXX", **files;
 
 	make_folder(folder);
-	cr_expect_eq(script(folder, "scapcap -q -f -w r.scap --ring 256k -- sh -c '"
+	cr_expect_eq(script(folder, "scapcap -q -f -w r.scap --ring 64M -- sh -c '"
 				    "ls -R /etc >/dev/null; kill -USR2 $PPID; "
 				    "until ls | grep -q r_00001; do sleep 0.1; done; exit 3'"), 3);
 	files = files_in(folder);
