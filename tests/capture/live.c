@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "io/sink.h"
@@ -36,6 +37,26 @@ void setup_follow(struct setup *setup)
 	setup->session.follow = true;
 }
 
+/* Of all processors, in hundredths of a second. */
+static unsigned long long stolen(void)
+{
+	unsigned long long n = 0;
+	FILE *f = fopen("/proc/stat", "re");
+
+	if (f && fscanf(f, "cpu %*u %*u %*u %*u %*u %*u %*u %llu", &n) != 1)
+		n = 0;
+	if (f)
+		fclose(f);
+	return n;
+}
+
+static unsigned long long stolen_before;
+
+bool live_was_halted(void)
+{
+	return stolen() > stolen_before + 1;
+}
+
 void capture_into(struct buf *to, const struct setup *setup, uint64_t lost[DROP_REASONS])
 {
 	struct session_report report;
@@ -45,6 +66,7 @@ void capture_into(struct buf *to, const struct setup *setup, uint64_t lost[DROP_
 	struct sink *sink = sink_mem(to, NULL, &err);
 	struct sink_outlet outlet;
 
+	stolen_before = stolen();
 	if (!lost)
 		lost = own;
 	if (!cap && err.code == ERR_UNSUPPORTED)
@@ -56,7 +78,7 @@ void capture_into(struct buf *to, const struct setup *setup, uint64_t lost[DROP_
 	cr_assert_eq(session_run(&setup->session, cap, &outlet.base, &report, &err), 0, "%s",
 		err.text);
 	cr_assert_eq(sink_close(sink, &err), 0, "%s", err.text);
-	cr_expect_eq(report.late, 0);
+	cr_expect(report.late == 0 || live_was_halted(), "%llu late", (unsigned long long)report.late);
 	memset(lost, 0, DROP_REASONS * sizeof(*lost));
 	for (uint32_t cpu = 0; cpu < report.cpus; cpu++)
 		for (int i = 0; i < DROP_REASONS; i++)
@@ -144,6 +166,15 @@ void live_own_cat(char path[32])
 uid_t live_own_user(void)
 {
 	return 100000 + (uid_t)getpid();
+}
+
+void live_own_container(char id[65])
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	snprintf(id, 65, "%08lx%08x%048lx", (unsigned long)now.tv_nsec, (unsigned)getpid(),
+		(unsigned long)now.tv_sec);
 }
 
 void live_nap(void)

@@ -29,6 +29,12 @@ struct setup setup_of(bool pairs, char **command);
 void setup_follow(struct setup *setup);
 
 /*
+ * Whether the host has taken processors away since the last capture began, for longer than records may
+ * be late: then they may be out of order.
+ */
+bool live_was_halted(void);
+
+/*
  * Captures into to. Fails the test when that fails, skips it where it cannot be. lost, by
  * reason, may be NULL.
  */
@@ -53,9 +59,10 @@ void live_end(struct live *live);
 /* In a step: whether it is one of those that were asked for. */
 bool live_asked(void);
 
-/* A name and a number that no other process has: cat, as /tmp/cat-PID, to be removed; a user. */
+/* What no other process has: cat's name, as /tmp/cat-PID, to be removed; a user; 64 digits. */
 void live_own_cat(char path[32]);
 uid_t live_own_user(void);
+void live_own_container(char id[65]);
 
 /* A step that does little. */
 void live_nap(void);

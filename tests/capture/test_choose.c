@@ -248,19 +248,18 @@ static bool enter_group(const char *folder)
 	return fclose(f) == 0;
 }
 
-#define CONTAINER "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-
 /* Chooses a group, by the function and its argument, with the start of its name before. */
 static void check_group(const char *root, int (*set)(void *, const char *, struct err *),
-	const char *arg)
+	bool by_id)
 {
 	struct seen seen = {.type = -1};
-	char folder[160], full[400];
+	char folder[160], full[400], id[65];
 	struct setup setup;
 	struct live live;
 
-	snprintf(folder, sizeof(folder), "%s/scaptools-%d-" CONTAINER ".scope", root, (int)getpid());
-	snprintf(full, sizeof(full), "%s", arg ? arg : folder);
+	live_own_container(id);
+	snprintf(folder, sizeof(folder), "%s/scaptools-%s.scope", root, id);
+	snprintf(full, sizeof(full), by_id ? "fedcba,%.20s" : "%s", by_id ? id : folder);
 	live = live_start(enter_group, folder, live_nap);
 	if (!live.pid) {
 		rmdir(folder);
@@ -281,17 +280,17 @@ static const char *group_root(void)
 
 Test(choose, by_control_group, .timeout = 300)
 {
-	check_group(group_root(), choose_cgroups, NULL);
+	check_group(group_root(), choose_cgroups, false);
 }
 
 Test(choose, by_start_of_a_containers_id, .timeout = 300)
 {
-	check_group(group_root(), choose_containers, "fedcba,012345");
+	check_group(group_root(), choose_containers, true);
 }
 
 /*
- * Reads far more than fits the ring, while files are opened and closed: not so many that they do not
- * fit the other one, which is not emptied while the machine is looked at.
+ * Reads far more than fits the ring, while files are opened and closed, once the capture goes on: the
+ * rings are not emptied while the machine is looked at.
  */
 static void overload(void)
 {
@@ -321,6 +320,8 @@ Test(choose, names_survive_when_events_are_lost, .timeout = 300)
 	snprintf(text, sizeof(text), "%d", (int)live.pid);
 	choose(&setup, choose_pids, text);
 	setup.capture.ring_size = 4096;
+	/* There is room for what the rest of a busy machine starts. */
+	setup.capture.reserve_size = 32u << 20;
 	capture_into(&file, &setup, lost);
 	live_end(&live);
 	live_each(&file, see, &seen);

@@ -65,7 +65,7 @@ static void expect_names(const char *once, const char *start_late, const char *l
 
 #define DOCKER_RUN "--network none --cgroup-parent /$G -l app=x"
 
-Test(containers, docker, .timeout = 240)
+Test(containers, docker, .timeout = 300)
 {
 	pid_t pid;
 	char once[512];
@@ -133,14 +133,14 @@ static void make_podman(void)
 }
 
 /* Its files have all but labels. */
-Test(containers, podman_without_a_service, .timeout = 240)
+Test(containers, podman_without_a_service, .timeout = 300)
 {
 	make_podman();
 	expect_podman_names("", "%container.name %container.image %container.type", "");
 	boxes_end();
 }
 
-Test(containers, podman_with_a_service, .timeout = 240)
+Test(containers, podman_with_a_service, .timeout = 300)
 {
 	make_podman();
 	if (!boxes_start("env " PODMAN "system service --time=0 unix://$W/podman.sock",
@@ -165,7 +165,7 @@ Test(containers, podman_with_a_service, .timeout = 240)
 #define TWO "2${ID#?}"
 #define POD "%container.name %container.image %container.type %k8s.pod.name %k8s.ns.name"
 
-Test(containers, containerd_with_pods, .timeout = 240)
+Test(containers, containerd_with_pods, .timeout = 300)
 {
 	static const char want[] = "web docker.io/library/bb:1 containerd pod-7 shop";
 	char once[768];
@@ -215,7 +215,7 @@ static void make_bundle(const char *command)
 		boxes_lack("runc cannot run a container here");
 }
 
-Test(containers, runc, .timeout = 120)
+Test(containers, runc, .timeout = 300)
 {
 	bool named = false;
 
@@ -230,7 +230,7 @@ Test(containers, runc, .timeout = 120)
 }
 
 /* An engine that takes questions and never answers: events are there all the same. */
-Test(containers, an_engine_that_does_not_answer, .timeout = 120)
+Test(containers, an_engine_that_does_not_answer, .timeout = 300)
 {
 	struct run r;
 
@@ -253,7 +253,7 @@ Test(containers, an_engine_that_does_not_answer, .timeout = 120)
 	boxes_end();
 }
 
-Test(containers, none_if_not_wanted, .timeout = 120)
+Test(containers, none_if_not_wanted, .timeout = 300)
 {
 	struct run r;
 

@@ -77,7 +77,7 @@ static void write_script(char *script, size_t size)
 	snprintf(script + n, size - n, LAYERED "rm -r $PWD");
 }
 
-Test(exe_flags, tell_who_could_write_and_of_which_layer_it_is, .timeout = 60)
+Test(exe_flags, tell_who_could_write_and_of_which_layer_it_is, .timeout = 300)
 {
 	char script[4096];
 	char *command[] = {TEXT("sh"), TEXT("-c"), script, NULL};

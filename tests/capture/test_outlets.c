@@ -97,25 +97,25 @@ static void fill_disk(const char *options, const char *pattern, int status)
 	remove_folder(folder);
 }
 
-Test(outlets, a_file_that_may_not_grow_keeps_whole_blocks, .timeout = 60)
+Test(outlets, a_file_that_may_not_grow_keeps_whole_blocks, .timeout = 300)
 {
 	fill_disk("-w t.scap", "scapcap: t.scap: cannot write: File too large", 0);
 }
 
-Test(outlets, which_of_several_files_failed_is_told, .timeout = 60)
+Test(outlets, which_of_several_files_failed_is_told, .timeout = 300)
 {
 	fill_disk("-w t.scap -b filesize:100000",
 		"scapcap: t_00001_[0-9]*.scap: cannot write: File too large", 0);
 }
 
-Test(outlets, a_packed_file_that_may_not_grow_can_be_read_so_far, .timeout = 60)
+Test(outlets, a_packed_file_that_may_not_grow_can_be_read_so_far, .timeout = 300)
 {
 	fill_disk("-w t.scap.gz -z", "scapcap: t.scap.gz: cannot write: File too large", 1);
 	fill_disk("-w t.scap.zst --compress zstd",
 		"scapcap: t.scap.zst: cannot write: File too large", 1);
 }
 
-Test(outlets, a_recorder_that_cannot_write_tells_how_much, .timeout = 60)
+Test(outlets, a_recorder_that_cannot_write_tells_how_much, .timeout = 300)
 {
 	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
 
@@ -129,7 +129,7 @@ Test(outlets, a_recorder_that_cannot_write_tells_how_much, .timeout = 60)
 	remove_folder(folder);
 }
 
-Test(outlets, a_reader_that_has_stopped_keeps_nobody_from_ending, .timeout = 60)
+Test(outlets, a_reader_that_has_stopped_keeps_nobody_from_ending, .timeout = 300)
 {
 	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
 
@@ -146,7 +146,7 @@ Test(outlets, a_reader_that_has_stopped_keeps_nobody_from_ending, .timeout = 60)
 	remove_folder(folder);
 }
 
-Test(outlets, a_terminal_that_goes_away_ends_the_capture_well, .timeout = 60)
+Test(outlets, a_terminal_that_goes_away_ends_the_capture_well, .timeout = 300)
 {
 	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
 
@@ -161,7 +161,7 @@ Test(outlets, a_terminal_that_goes_away_ends_the_capture_well, .timeout = 60)
 	remove_folder(folder);
 }
 
-Test(outlets, a_second_interrupt_ends_the_waiting, .timeout = 60)
+Test(outlets, a_second_interrupt_ends_the_waiting, .timeout = 300)
 {
 	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
 
@@ -174,7 +174,7 @@ Test(outlets, a_second_interrupt_ends_the_waiting, .timeout = 60)
 	remove_folder(folder);
 }
 
-Test(outlets, a_command_that_cannot_be_run_is_told_as_shells_do, .timeout = 60)
+Test(outlets, a_command_that_cannot_be_run_is_told_as_shells_do, .timeout = 300)
 {
 	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
 
@@ -187,7 +187,7 @@ Test(outlets, a_command_that_cannot_be_run_is_told_as_shells_do, .timeout = 60)
 }
 
 /* In front of a capture of some events there may be a list of very many processes. */
-Test(outlets, small_files_are_not_without_number, .timeout = 60)
+Test(outlets, small_files_are_not_without_number, .timeout = 300)
 {
 	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
 
@@ -279,7 +279,7 @@ Test(outlets, the_recorder_writes_at_a_signal_and_when_the_command_fails, .timeo
 	char folder[] = "/tmp/scapcap-outlets-XXXXXX", **files;
 
 	make_folder(folder);
-	cr_expect_eq(script(folder, "scapcap -q -f -w r.scap --ring 256k -- sh -c '"
+	cr_expect_eq(script(folder, "scapcap -q -f -w r.scap --ring 64M -- sh -c '"
 				    "ls -R /etc >/dev/null; kill -USR2 $PPID; "
 				    "until ls | grep -q r_00001; do sleep 0.1; done; exit 3'"), 3);
 	files = files_in(folder);

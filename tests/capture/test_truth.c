@@ -482,7 +482,7 @@ static void check_outcomes(const struct truth *t, const char *name)
 }
 
 /* Each call that has parameters of its own, with success and with failure, but for those above. */
-Test(truth, all_calls_that_have_parameters_are_made, .timeout = 60)
+Test(truth, all_calls_that_have_parameters_are_made, .timeout = 300)
 {
 	struct truth t = {.opts = &(struct truth_opts){0}};
 	const struct native_call *native;

@@ -586,7 +586,7 @@ Test(edit_change, changes_are_idempotent_on_fixtures)
 	each_file("fixtures");
 }
 
-Test(edit_change, changes_are_idempotent_on_real_captures, .timeout = 120)
+Test(edit_change, changes_are_idempotent_on_real_captures, .timeout = 600)
 {
 	const char *folder = real_captures();
 

@@ -184,7 +184,7 @@ static void expect_original(const char *folder, const struct original *o)
 }
 
 /* Numbers of events included. */
-Test(edit_convert, upgraded_captures_read_as_new_programs_read_the_originals, .timeout = 120)
+Test(edit_convert, upgraded_captures_read_as_new_programs_read_the_originals, .timeout = 600)
 {
 	const char *folder = real_captures();
 
@@ -217,7 +217,7 @@ Test(edit_convert, what_is_upgraded_stays_as_it_is)
 		expect_idempotent(paths[i]);
 }
 
-Test(edit_convert, real_captures_that_are_upgraded_stay_as_they_are, .timeout = 120)
+Test(edit_convert, real_captures_that_are_upgraded_stay_as_they_are, .timeout = 600)
 {
 	const char *folder = real_captures();
 	char path[4096];

@@ -143,7 +143,7 @@ static void expect_same(const char *path, uint64_t every)
 	run_release(&got);
 }
 
-Test(files, a_rotated_set_reads_as_the_whole_capture, .timeout = 120)
+Test(files, a_rotated_set_reads_as_the_whole_capture, .timeout = 600)
 {
 	expect_same("fixtures/exits.scap", 97);
 	expect_same("fixtures/exits.scap", 3);
@@ -151,7 +151,7 @@ Test(files, a_rotated_set_reads_as_the_whole_capture, .timeout = 120)
 }
 
 /* Between the enter and the exit record of a call, too. */
-Test(files, calls_go_on_over_the_end_of_a_file, .timeout = 60)
+Test(files, calls_go_on_over_the_end_of_a_file, .timeout = 300)
 {
 	for (uint64_t every = 1; every < 8; every++)
 		expect_same("fixtures/pairs.scap", every);

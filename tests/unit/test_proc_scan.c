@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Scans of the fake tree in fixtures/proc, read back: every field of every process and descriptor. */
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "scap/addr.h"
@@ -336,6 +339,58 @@ Test(proc_scan, missing_folders)
 	cr_expect_eq(err.code, ERR_IO);
 	cr_expect_not_null(strstr(err.text, "fixtures/nowhere"));
 	buf_release(&out);
+}
+
+/* Bytes that dumpcap takes from a pipe in one block. */
+#define DUMPCAP_MAX 262144u
+#define MANY        3000
+#define LONG_PATH   "/a/path/of/sixty/characters/or/more/for/a/file/that/is/not/there"
+
+static size_t count_lines(const struct buf *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n; i++)
+		n += b->p[i] == '\n';
+	return n;
+}
+
+Test(proc_scan, lists_of_a_large_machine_are_cut)
+{
+	char root[] = "/tmp/scapcap-proc-XXXXXX", command[512];
+	struct proc_scan_opts large = fake;
+	struct buf out = {0}, procs = {0}, fds = {0}, procs_few = {0}, fds_few = {0};
+	struct err err = {0};
+	struct capture c;
+
+	cr_assert_not_null(mkdtemp(root));
+	cr_assert_eq(scan(&fake, false, &out, &err), 0);
+	describe(buf_view(&out), &procs_few, &fds_few);
+	buf_clear(&out);
+	snprintf(command, sizeof(command), "cp -r fixtures/proc/. %s", root);
+	cr_assert_eq(system(command), 0);
+	for (int i = 10000; i < 10000 + MANY; i++) {
+		snprintf(command, sizeof(command), "%s/%d", root, i);
+		cr_assert_eq(symlink("2", command), 0);
+		snprintf(command, sizeof(command), "%s/1/fd/%d", root, i);
+		cr_assert_eq(symlink(LONG_PATH, command), 0);
+	}
+	large.proc = root;
+	cr_assert_eq(scan(&large, false, &out, &err), 0, "%s", err.text);
+	cr_assert(capture_open(&c, buf_view(&out)));
+	while (capture_next(&c) == 1)
+		cr_expect_leq(c.block.raw.n, DUMPCAP_MAX, "%s", c.block.info->name);
+	capture_close(&c);
+	describe(buf_view(&out), &procs, &fds);
+	cr_expect_eq(count_lines(&procs), count_lines(&procs_few) + 2 * MANY, "with thread 2 of each");
+	cr_expect_eq(count_lines(&fds), count_lines(&fds_few) + MANY);
+	snprintf(command, sizeof(command), "rm -r '%s'", root);
+	cr_expect_eq(system(command), 0);
+	buf_release(&out);
+	buf_release(&procs);
+	buf_release(&fds);
+	buf_release(&procs_few);
+	buf_release(&fds_few);
 }
 
 /* The machine the test runs on: this process with its executable and a pipe of its own. */

@@ -75,7 +75,7 @@ static void expect_files(struct fixture *f, size_t n, uint64_t size)
 	buf_release(&f->whole);
 }
 
-Test(recorder, what_is_left_reads_as_the_end_of_the_capture, .timeout = 120)
+Test(recorder, what_is_left_reads_as_the_end_of_the_capture, .timeout = 600)
 {
 	static const uint64_t sizes[] = {300, 1000, 4096, 20000, 20001, 20002, 20003, 50000};
 	struct fixture f;
@@ -87,7 +87,7 @@ Test(recorder, what_is_left_reads_as_the_end_of_the_capture, .timeout = 120)
 	}
 }
 
-Test(recorder, calls_that_began_before_have_their_enter_records, .timeout = 60)
+Test(recorder, calls_that_began_before_have_their_enter_records, .timeout = 300)
 {
 	struct fixture f;
 

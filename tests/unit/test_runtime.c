@@ -255,7 +255,7 @@ Test(runtime, nobody_else_s_files_are_read)
 }
 
 /* What users can put there. */
-Test(runtime, odd_files_say_nothing, .timeout = 20)
+Test(runtime, odd_files_say_nothing, .timeout = 300)
 {
 	static const char path[] = "/run/crun/" ID "/status";
 	struct tree t = tree_new();

@@ -137,7 +137,7 @@ static void sift(const char *path, const char *text)
 	buf_release(&got);
 }
 
-Test(sieve, what_passes_reads_as_in_the_whole, .timeout = 120)
+Test(sieve, what_passes_reads_as_in_the_whole, .timeout = 600)
 {
 	static const char *const filters[] = {
 		"evt.type=close",
@@ -153,7 +153,7 @@ Test(sieve, what_passes_reads_as_in_the_whole, .timeout = 120)
 	}
 }
 
-Test(sieve, returns_that_pass_have_their_enter_records, .timeout = 60)
+Test(sieve, returns_that_pass_have_their_enter_records, .timeout = 300)
 {
 	sift("fixtures/pairs.scap", "evt.dir=< and fd.num>=0");
 	sift("fixtures/pairs.scap", "evt.dir=> and evt.type in (open, close)");

@@ -314,7 +314,7 @@ static bool third_time(unsigned interruptions)
 }
 
 /* The pipe is full, and stays so. */
-Test(sink, a_reader_that_has_stopped_is_given_up_when_asked, .timeout = 60)
+Test(sink, a_reader_that_has_stopped_is_given_up_when_asked, .timeout = 300)
 {
 	static uint8_t much[1 << 20];
 	struct sigaction action = {.sa_handler = on_alarm};

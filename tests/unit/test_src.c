@@ -648,7 +648,7 @@ static void expect_from_pipe(struct span packed, size_t step, const char *packin
 	buf_release(&got);
 }
 
-Test(src, pipes_that_dribble, .timeout = 60)
+Test(src, pipes_that_dribble, .timeout = 300)
 {
 	struct buf data = {0}, packed = {0};
 	struct member m;
@@ -669,7 +669,7 @@ Test(src, pipes_that_dribble, .timeout = 60)
 	buf_release(&packed);
 }
 
-Test(src, large_pipes, .timeout = 60)
+Test(src, large_pipes, .timeout = 300)
 {
 	struct buf data = {0}, packed = {0};
 
@@ -682,7 +682,7 @@ Test(src, large_pipes, .timeout = 60)
 }
 
 /* What was written into a pipe can be read while its writer still lives. */
-Test(src, a_live_pipe_is_not_waited_for, .timeout = 20)
+Test(src, a_live_pipe_is_not_waited_for, .timeout = 300)
 {
 	struct err err = {0};
 	struct src *s;
@@ -698,7 +698,7 @@ Test(src, a_live_pipe_is_not_waited_for, .timeout = 20)
 }
 
 /* The same through gzip, whose packer was told to flush. Closing must not wait for the writer. */
-Test(src, a_live_packed_pipe_is_not_waited_for, .timeout = 20)
+Test(src, a_live_packed_pipe_is_not_waited_for, .timeout = 300)
 {
 	struct buf data = {0}, packed = {0};
 	struct err err = {0};
@@ -722,7 +722,7 @@ Test(src, a_live_packed_pipe_is_not_waited_for, .timeout = 20)
 }
 
 /* The thread that unpacks is ahead as far as it may be, waits for room, and is not needed any more. */
-Test(src, closing_before_the_end, .timeout = 20)
+Test(src, closing_before_the_end, .timeout = 300)
 {
 	struct buf data = {0}, packed = {0};
 	struct err err = {0};

@@ -224,14 +224,17 @@ static int add_ring(
 }
 
 /* Two for each processor. */
-static int add_rings(struct capture *c, uint64_t size, struct err *err)
+static int add_rings(struct capture *c, const struct capture_opts *opts, struct err *err)
 {
-	uint64_t reserve = power_of_two(MAX(size / RESERVE_PART, RESERVE_MIN));
+	uint64_t size = power_of_two(opts->ring_size), reserve = opts->reserve_size;
 
+	if (!reserve)
+		reserve = MAX(opts->ring_size / RESERVE_PART, RESERVE_MIN);
+	reserve = power_of_two(reserve);
 	for (uint32_t cpu = 0; cpu < c->cpus; cpu++) {
 		if (!cpu_online(cpu))
 			continue;
-		if (add_ring(c, cpu, 2 * cpu, power_of_two(size), err) < 0 ||
+		if (add_ring(c, cpu, 2 * cpu, size, err) < 0 ||
 			add_ring(c, cpu, 2 * cpu + 1, reserve, err) < 0)
 			return -1;
 	}
@@ -274,7 +277,7 @@ static int load(struct capture *c, const struct capture_opts *opts, struct err *
 	c->counters = calloc(c->cpus, sizeof(*c->counters));
 	if (!c->counters)
 		return err_memory(err);
-	return fill_tables(c, err) < 0 ? -1 : add_rings(c, opts->ring_size, err);
+	return fill_tables(c, err) < 0 ? -1 : add_rings(c, opts, err);
 }
 
 static int set_up_tracer(struct capture *c, const struct capture_opts *opts, struct err *err)

@@ -24,6 +24,7 @@ struct capture_opts {
 	bool verbose;                /* libbpf's own messages on standard error */
 	struct snaplen snaplen;      /* how much data of events is kept */
 	uint64_t ring_size;          /* bytes per processor; rounded up to a power of two */
+	uint64_t reserve_size; /* the same for the ring of what names depend on; 0: a part of that */
 	struct choice_opts choice;   /* what is; zeros: everything */
 	char **traced; /* a command to be traced, without BPF; NULL: none. Borrowed */
 	bool traced_quietly; /* its standard output goes to standard error */

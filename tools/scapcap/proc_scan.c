@@ -20,6 +20,9 @@
 #include "tools/scapcap/proc_task.h"
 #include "tools/scapcap/proc_text.h"
 
+/* Bytes of a list's block, then another one begins: dumpcap takes none of more than 256 KB from a pipe. */
+#define LIST_ENOUGH (128u << 10)
+
 struct scan {
 	const struct proc_scan_opts *opts;
 	int proc; /* the folder */
@@ -27,6 +30,8 @@ struct scan {
 	struct proc_task task;
 	struct proc_fds fds;
 	struct proc_ids pids, tids;
+	struct writer *w;
+	struct buf *procs;      /* its block, of processes */
 	struct map inits;       /* pid namespace -> start of its first process, ns since 1970 */
 	struct buf lists;       /* bodies of fd list blocks, each behind its u32 length */
 	struct buf controllers; /* of cgroups version 2 */
@@ -72,11 +77,18 @@ static void drop_newer_fields(struct meta_proc *m)
 	m->exe_upper_layer = m->exe_lower_layer = m->exe_from_memfd = 0;
 }
 
-static void put_task(struct scan *s, struct buf *b)
+/* Returns 0, or -1 (err), as all below. */
+static int put_task(struct scan *s, struct err *err)
 {
 	if (s->opts->old_reader)
 		drop_newer_fields(&s->task.m);
-	proclist_put(b, &s->task.m);
+	if (s->procs->n > LIST_ENOUGH) {
+		if (writer_end(s->w, err) < 0)
+			return -1;
+		s->procs = writer_begin(s->w, BT_PL_V9);
+	}
+	proclist_put(s->procs, &s->task.m);
+	return 0;
 }
 
 /* Puts the fd list block of the task aside; dir is its process's folder, -1 for other threads. */
@@ -109,49 +121,74 @@ static void find_namespace_start(struct scan *s)
 	t->m.pidns_init_start_ts = start ? *start : 0;
 }
 
-static void scan_threads(struct scan *s, int dir, uint64_t pid, struct buf *b)
+static int scan_threads(struct scan *s, int dir, uint64_t pid, struct err *err)
 {
 	if (!proc_ids_read(&s->tids, dir, "task"))
-		return;
+		return 0;
 	for (size_t i = 0; i < s->tids.n; i++) {
 		if (s->tids.v[i] == pid || !proc_task_read_thread(&s->task, dir, s->tids.v[i]))
 			continue;
-		put_task(s, b);
+		if (put_task(s, err) < 0)
+			return -1;
 		put_fds(s, -1);
 	}
+	return 0;
 }
 
-static void scan_process(struct scan *s, uint64_t pid, struct buf *b)
+static int scan_process(struct scan *s, uint64_t pid, struct err *err)
 {
 	char name[24];
-	int dir;
+	int dir, got = 0;
 
 	snprintf(name, sizeof(name), "%llu", (unsigned long long)pid);
 	dir = openat(s->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
-		return;
+		return 0;
 	if (proc_task_read(&s->task, dir, pid, buf_view(&s->controllers), s->opts->live)) {
 		find_namespace_start(s);
-		put_task(s, b);
+		got = put_task(s, err);
 		put_fds(s, dir);
-		scan_threads(s, dir, pid, b);
+		if (got == 0)
+			got = scan_threads(s, dir, pid, err);
 	}
 	close(dir);
+	return got;
 }
 
 static int write_processes(struct scan *s, struct writer *w, struct err *err)
 {
-	struct buf *b;
-
 	if (!proc_ids_read(&s->pids, s->proc, "."))
 		return err_errno(err, "%s", s->opts->proc);
 	file_list_read(s->opts->files);
 	host_scan_controllers(s->proc, &s->text, &s->controllers);
 	s->lists.big = w->block.big;
-	b = writer_begin(w, BT_PL_V9);
+	s->w = w;
+	s->procs = writer_begin(w, BT_PL_V9);
 	for (size_t i = 0; i < s->pids.n; i++)
-		scan_process(s, s->pids.v[i], b);
+		if (scan_process(s, s->pids.v[i], err) < 0)
+			return -1;
 	return writer_end(w, err);
+}
+
+/* A thread's list, in as many blocks as it takes. */
+static int write_list(struct writer *w, struct span list, struct err *err)
+{
+	struct cursor c = cursor_of(list, w->block.big);
+	int64_t tid = fdlist_tid(&c);
+
+	do {
+		struct buf *b = writer_begin(w, BT_FDL_V2);
+
+		fdlist_put_tid(b, tid);
+		while (cursor_left(&c) && b->n < LIST_ENOUGH) {
+			struct cursor entry = c; /* its length counts itself */
+
+			buf_span(b, cursor_span(&c, cursor_u32(&entry)));
+		}
+		if (writer_end(w, err) < 0)
+			return -1;
+	} while (cursor_left(&c));
+	return 0;
 }
 
 static int write_fds(struct scan *s, struct writer *w, struct err *err)
@@ -161,10 +198,7 @@ static int write_fds(struct scan *s, struct writer *w, struct err *err)
 	if (s->lists.failed || s->fds.net.failed)
 		return err_memory(err);
 	while (cursor_left(&c)) {
-		struct span body = cursor_span(&c, cursor_u32(&c));
-
-		buf_span(writer_begin(w, BT_FDL_V2), body);
-		if (writer_end(w, err) < 0)
+		if (write_list(w, cursor_span(&c, cursor_u32(&c)), err) < 0)
 			return -1;
 	}
 	return 0;

@@ -29,7 +29,7 @@ struct proc_scan_opts {
 
 /*
  * Scans and writes one block each of MI, IL_V2, UL_V2 and PL_V9, then an FDL_V2 block per thread, in
- * that order. Processes that go away meanwhile are left out. Returns 0, or -1 on failure (err): the
+ * that order; more of the last two kinds where one would be large. Processes that go away meanwhile are left out. Returns 0, or -1 on failure (err): the
  * folder proc cannot be read, the output cannot be written, or there is no memory.
  */
 MUST_CHECK int proc_scan_write(const struct proc_scan_opts *opts, struct writer *w,

@@ -59,6 +59,7 @@ struct tracer {
 	struct command command;
 	int gate[2]; /* the command's process waits for its end */
 	pid_t root;
+	atomic_bool released; /* the command may begin */
 	atomic_bool stop, done, ended;
 	int status;
 };
@@ -406,7 +407,8 @@ static void *work(void *arg)
 	pthread_sigmask(SIG_UNBLOCK, &wake, NULL);
 	while (sem_wait(&t->go) < 0)
 		;
-	if (started && !t->stop && ptrace(PTRACE_INTERRUPT, t->root, 0, 0) == 0 &&
+	/* It begins even if the time is over already. */
+	if (started && t->released && ptrace(PTRACE_INTERRUPT, t->root, 0, 0) == 0 &&
 		write(t->gate[1], "", 1) == 1)
 		trace(t);
 	/* A process that still waits at the gate ends. */
@@ -446,6 +448,7 @@ int tracer_start(struct tracer *t, struct err *err)
 
 void tracer_go(struct tracer *t)
 {
+	t->released = true;
 	sem_post(&t->go);
 }
 
