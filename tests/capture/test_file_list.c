@@ -15,6 +15,7 @@
 #include "capture/live.h"
 #include "io/sink.h"
 #include "pcapng/writer.h"
+#include "tools/scapcap/file_list.h"
 #include "tools/scapcap/proc_scan.h"
 #include "tools/scapcap/resume.h"
 
@@ -44,10 +45,10 @@ static pid_t start_child(void)
 	return pid;
 }
 
-static struct state *scan(struct file_list *files, bool old_reader)
+static struct state *scan(struct iters *its, bool old_reader)
 {
 	const struct proc_scan_opts opts = {.proc = "/proc", .etc = "/etc", .live = true,
-		.old_reader = old_reader, .files = files};
+		.old_reader = old_reader, .iters = its};
 	struct err err = {0};
 	struct buf bytes = {0};
 	struct sink *sink = sink_mem(&bytes, NULL, &err);
@@ -91,20 +92,20 @@ static int expect_same(const struct state *a, const struct state *b, pid_t pid)
 
 static void compare(bool old_reader)
 {
-	struct file_list *files = file_list_new();
+	struct iters *its = iters_new();
 	struct state *by_proc, *by_list;
 	pid_t pid;
 
-	if (!files)
+	if (!iters_has(its, ITER_FILES))
 		cr_skip_test("no iterator over files here");
 	pid = start_child();
 	by_proc = scan(NULL, old_reader);
-	by_list = scan(files, old_reader);
+	by_list = scan(its, old_reader);
 	cr_expect_geq(expect_same(by_proc, by_list, pid), 16);
 	live_end(pid);
 	state_free(by_proc);
 	state_free(by_list);
-	file_list_free(files);
+	iters_free(its);
 }
 
 Test(file_list, tells_the_same_as_proc, .timeout = 60)
@@ -119,27 +120,30 @@ Test(file_list, for_old_readers_too, .timeout = 60)
 
 Test(file_list, knows_each_process_by_its_id_and_no_others, .timeout = 60)
 {
-	struct file_list *files = file_list_new();
+	struct iters *its = iters_new();
+	struct file_list files;
+	struct file_pos pos;
 	struct span path;
 	struct open_file f;
-	size_t pos = 0, n = 0;
+	size_t n = 0;
 	bool passwd = false;
 	pid_t pid;
 
-	if (!files)
+	if (!iters_has(its, ITER_FILES))
 		cr_skip_test("no iterator over files here");
-	cr_expect_not(file_list_find(files, (uint64_t)getpid(), &pos), "nothing was read yet");
+	file_list_init(&files);
+	cr_expect_not(file_list_find(&files, (uint64_t)getpid(), &pos), "nothing was read yet");
 	pid = start_child();
-	file_list_read(files);
-	cr_assert(file_list_find(files, (uint64_t)pid, &pos));
-	while (file_list_next(files, (uint64_t)pid, &pos, &f, &path)) {
+	file_list_read(&files, its);
+	cr_assert(file_list_find(&files, (uint64_t)pid, &pos));
+	while (file_list_next(&files, &pos, &f, &path)) {
 		n++;
 		passwd |= span_eq(path, span_str("/etc/passwd")) && f.flags & O_CLOEXEC;
 	}
 	cr_expect_geq(n, 16);
 	cr_expect(passwd);
-	cr_expect_not(file_list_find(files, 0, &pos));
-	cr_expect_not(file_list_find(NULL, (uint64_t)pid, &pos));
+	cr_expect_not(file_list_find(&files, 0, &pos));
 	live_end(pid);
-	file_list_free(files);
+	file_list_release(&files);
+	iters_free(its);
 }

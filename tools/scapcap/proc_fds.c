@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a descriptor is, its link in fd/ tells: a path, or a kind with an inode or in brackets. For
- * paths fdinfo/ has the flags it was opened with. A list of all open files has the same texts. Where the tree is a copy whose links lead nowhere,
- * fdinfo/ has to tell the inode too.
+ * paths fdinfo/ has the flags it was opened with. A list of all open files has the same texts. Where
+ * the tree is a copy whose links lead nowhere, fdinfo/ has to tell the inode too.
  */
 #include "tools/scapcap/proc_fds.h"
 
@@ -75,11 +75,13 @@ void proc_fds_init(struct proc_fds *f)
 {
 	*f = (struct proc_fds){0};
 	proc_net_init(&f->net);
+	file_list_init(&f->list);
 }
 
 void proc_fds_release(struct proc_fds *f)
 {
 	proc_net_release(&f->net);
+	file_list_release(&f->list);
 	proc_ids_release(&f->numbers);
 	buf_release(&f->link);
 	buf_release(&f->text);
@@ -208,12 +210,12 @@ static bool read_fd(struct proc_fds *f, int dir, uint64_t number, struct meta_fd
 }
 
 /* From the list, at pos; what it lacks the link tells. */
-static void put_listed(struct proc_fds *f, int dir, uint64_t pid, size_t pos, struct buf *body)
+static void put_listed(struct proc_fds *f, int dir, struct file_pos *pos, struct buf *body)
 {
 	struct open_file file;
 	struct known k;
 
-	while (file_list_next(f->list, pid, &pos, &file, &k.link)) {
+	while (file_list_next(&f->list, pos, &file, &k.link)) {
 		struct meta_fd fd = {.fd = file.fd, .ino = file.ino, .dev = file.dev};
 
 		k.mode = file.mode;
@@ -226,14 +228,13 @@ static void put_listed(struct proc_fds *f, int dir, uint64_t pid, size_t pos, st
 	}
 }
 
-void proc_fds_put(struct proc_fds *f, int dir, uint64_t pid, struct buf *body)
+void proc_fds_put(struct proc_fds *f, int dir, uint64_t owner, struct buf *body)
 {
+	struct file_pos pos;
 	struct meta_fd fd;
-	size_t pos;
 
-	proc_net_load(&f->net, dir);
-	if (file_list_find(f->list, pid, &pos)) {
-		put_listed(f, dir, pid, pos, body);
+	if (file_list_find(&f->list, owner, &pos)) {
+		put_listed(f, dir, &pos, body);
 		return;
 	}
 	if (!proc_ids_read(&f->numbers, dir, "fd"))

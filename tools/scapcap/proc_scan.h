@@ -8,7 +8,7 @@
 
 #include "base/err.h"
 #include "pcapng/writer.h"
-#include "tools/scapcap/file_list.h"
+#include "tools/scapcap/iters.h"
 
 struct proc_scan_opts {
 	const char *proc; /* "/proc" */
@@ -24,7 +24,8 @@ struct proc_scan_opts {
 	 * UNSUPPORTED with their name), and the process list's tail as it was then.
 	 */
 	bool old_reader;
-	struct file_list *files; /* tells what is open, as far as it can; borrowed; NULL: /proc does */
+	/* Tell threads and open files, as far as they can; borrowed; NULL: /proc does. Only with live. */
+	struct iters *iters;
 };
 
 /*

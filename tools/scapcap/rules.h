@@ -18,6 +18,7 @@
 
 #define OPEN_CREATES (0100 | 020000000) /* O_CREAT and O_TMPFILE: then the mode counts */
 #define MODE_BITS    07777
+#define MAY_WRITE_ALL (1ull << 1) /* CAP_DAC_OVERRIDE */
 #define VFORK_FLAGS  0x4100u /* CLONE_VFORK and CLONE_VM */
 #define IN_PROGRESS  (-115)  /* what a connect that goes on returns: EINPROGRESS */
 
@@ -90,6 +91,14 @@ RULE __u32 rule_convert(const struct conv *c, __u32 native)
 			out |= c->names[i].portable;
 	}
 	return out;
+}
+
+/* Whether a thread with these effective capabilities may write to a file, by its mode. */
+RULE _Bool rule_writable(__u64 capabilities, _Bool owner, _Bool group, __u32 mode)
+{
+	if (capabilities & MAY_WRITE_ALL)
+		return 1;
+	return mode & (owner ? 0200 : group ? 0020 : 0002);
 }
 
 /* Whether a call changed nothing. A connect that goes on changes much. */

@@ -79,7 +79,7 @@ static int scan(struct session *s, struct writer *w, struct err *err)
 	bool pairs = s->opts->pairs;
 	struct proc_scan_opts opts = {
 		.proc = "/proc", .etc = "/etc", .live = true, .old_reader = pairs,
-		.files = capture_files(s->cap)};
+		.iters = capture_iters(s->cap)};
 
 	/* sysdig 0.29.3 cannot read a section header with options. */
 	if (writer_section(w, 2, pairs ? NULL : s->opts->application, NULL, err) < 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Open files: device, inode, what open flags do not tell, the path. */
 #include "file.bpf.h"
+#include "put.bpf.h"
 
 /* Deeper paths lose their beginning. */
 #define MAX_COMPONENTS 100

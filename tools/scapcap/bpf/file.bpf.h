@@ -3,7 +3,7 @@
 #ifndef SCAPCAP_FILE_BPF_H
 #define SCAPCAP_FILE_BPF_H
 
-#include "put.bpf.h"
+#include "core_fixes.bpf.h"
 
 #define OVERLAYFS_MAGIC 0x794c7630
 

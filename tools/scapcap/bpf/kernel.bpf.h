@@ -140,6 +140,10 @@ struct files_struct {
 
 struct task_struct;
 
+struct ns_common {
+	unsigned int inum;
+};
+
 struct pid_namespace {
 	unsigned int level;
 	struct task_struct *child_reaper;
@@ -155,8 +159,13 @@ struct pid {
 	struct upid numbers[1];
 };
 
+struct net {
+	struct ns_common ns;
+};
+
 struct nsproxy {
 	struct pid_namespace *pid_ns_for_children;
+	struct net *net_ns;
 };
 
 struct tty_driver {

@@ -5,6 +5,7 @@
  * comes from the address that the caller gave or got.
  */
 #include "file.bpf.h"
+#include "put.bpf.h"
 
 #include <bpf/bpf_endian.h>
 

@@ -1,43 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What a record tells of a thread: ids, memory, rights, executable, arguments, control groups. */
-#include "file.bpf.h"
+#include "put.bpf.h"
+#include "task.bpf.h"
 
 #define PAGE_KB(pages) ((pages) * settings.page_kb)
 
-/* Indices of signal_struct.pids. */
-enum { PID_PROCESS = 1, PID_GROUP };
-
-enum { PAGES_FILE, PAGES_ANONYMOUS, PAGES_SWAPPED, PAGES_SHARED };
-
-#define RLIMIT_NOFILE_    7
-#define CAP_DAC_OVERRIDE_ (1ull << 1)
-
 /* Ids. */
-
-/* A process id as seen from a namespace of that depth. */
-static __always_inline __s32 pid_at(struct pid *pid, __u32 level)
-{
-	__s32 nr = 0;
-
-	if (BPF_CORE_READ(pid, level) < level)
-		return 0;
-	bpf_probe_read_kernel(&nr, sizeof(nr),
-		(void *)pid + bpf_core_field_offset(struct pid, numbers) +
-			level * bpf_core_type_size(struct upid) +
-			bpf_core_field_offset(struct upid, nr));
-	return nr;
-}
-
-static __always_inline __u32 level_of(struct task_struct *task)
-{
-	return BPF_CORE_READ(task, thread_pid, level);
-}
-
-static __always_inline struct pid *group_pid(struct task_struct *task, int kind)
-{
-	return kind == PID_PROCESS ? BPF_CORE_READ(task, signal, pids[PID_PROCESS])
-				   : BPF_CORE_READ(task, signal, pids[PID_GROUP]);
-}
 
 static __always_inline __u64 id_of(struct task_struct *task, __u32 source)
 {
@@ -51,11 +19,11 @@ static __always_inline __u64 id_of(struct task_struct *task, __u32 source)
 	case SRC_VTID:
 		return pid_at(BPF_CORE_READ(task, thread_pid), level_of(task));
 	case SRC_VPID:
-		return pid_at(group_pid(task, PID_PROCESS), level_of(task));
+		return pid_at(GROUP_PID(task, PID_PROCESS), level_of(task));
 	case SRC_PGID:
-		return pid_at(group_pid(task, PID_GROUP), 0);
+		return pid_at(GROUP_PID(task, PID_GROUP), 0);
 	default:
-		return pid_at(group_pid(task, PID_GROUP), level_of(task));
+		return pid_at(GROUP_PID(task, PID_GROUP), level_of(task));
 	}
 }
 
@@ -71,21 +39,6 @@ __noinline __u32 cloned_bits(void)
 }
 
 /* Rights. */
-
-static __always_inline __u32 loginuid(struct task_struct *task)
-{
-	/* Only with CONFIG_AUDIT. */
-	if (!bpf_core_field_exists(task->loginuid))
-		return ~0u;
-	return BPF_CORE_READ(task, loginuid.val);
-}
-
-#define CAPABILITIES(cred, which)                                                                  \
-	({                                                                                         \
-		__u64 bits = 0;                                                                    \
-		bpf_core_read(&bits, sizeof(bits), &(cred)->cap_##which);                          \
-		bits;                                                                              \
-	})
 
 static __always_inline __u64 cred_of(struct task_struct *task, __u32 source)
 {
@@ -109,15 +62,6 @@ static __always_inline __u64 cred_of(struct task_struct *task, __u32 source)
 
 /* Resources. */
 
-static __always_inline __u32 tty(struct task_struct *task)
-{
-	struct tty_struct *tty = BPF_CORE_READ(task, signal, tty);
-	__u32 major = BPF_CORE_READ(tty, driver, major);
-	__u32 minor = BPF_CORE_READ(tty, driver, minor_start) + BPF_CORE_READ(tty, index);
-
-	return tty ? encode_dev(major << 20 | minor) : 0;
-}
-
 static __always_inline __u64 usage_of(struct task_struct *task, __u32 source)
 {
 	struct mm_struct *mm = BPF_CORE_READ(task, mm);
@@ -134,9 +78,7 @@ static __always_inline __u64 usage_of(struct task_struct *task, __u32 source)
 	case SRC_VM_SIZE:
 		return PAGE_KB(BPF_CORE_READ(mm, total_vm));
 	case SRC_VM_RSS:
-		return mm ? PAGE_KB(mm_pages(mm, PAGES_FILE) + mm_pages(mm, PAGES_ANONYMOUS) +
-				    mm_pages(mm, PAGES_SHARED))
-			  : 0;
+		return mm ? PAGE_KB(mm_resident(mm)) : 0;
 	case SRC_VM_SWAP:
 		return mm ? PAGE_KB(mm_pages(mm, PAGES_SWAPPED)) : 0;
 	default:
@@ -146,46 +88,6 @@ static __always_inline __u64 usage_of(struct task_struct *task, __u32 source)
 }
 
 /* Executable. */
-
-/* Whether the thread may write to the file, by its mode. */
-static __always_inline bool writable(const struct cred *cred, struct inode *inode)
-{
-	__u16 mode = BPF_CORE_READ(inode, i_mode);
-
-	if (CAPABILITIES(cred, effective) & CAP_DAC_OVERRIDE_)
-		return true;
-	if (BPF_CORE_READ(cred, fsuid.val) == BPF_CORE_READ(inode, i_uid.val))
-		return mode & 0200;
-	if (BPF_CORE_READ(cred, fsgid.val) == BPF_CORE_READ(inode, i_gid.val))
-		return mode & 0020;
-	return mode & 0002;
-}
-
-static __always_inline bool is_memfd(struct file *file)
-{
-	char name[6] = {0};
-
-	bpf_probe_read_kernel(name, sizeof(name), BPF_CORE_READ(file, f_path.dentry, d_name.name));
-	return name[0] == 'm' && name[1] == 'e' && name[2] == 'm' && name[3] == 'f' &&
-	       name[4] == 'd' && name[5] == ':';
-}
-
-static __always_inline __u64 exe_flags(struct task_struct *task, struct file *file)
-{
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
-	enum layer layer = inode_layer(inode);
-	__u64 flags = 0;
-
-	if (writable(BPF_CORE_READ(task, cred), inode))
-		flags |= EXE_WRITABLE;
-	if (is_memfd(file))
-		flags |= EXE_MEMFD;
-	if (layer == LAYER_UPPER)
-		flags |= EXE_UPPER;
-	if (layer == LAYER_LOWER)
-		flags |= EXE_LOWER;
-	return flags;
-}
 
 static __always_inline __u64 exe_of(struct task_struct *task, __u32 source)
 {

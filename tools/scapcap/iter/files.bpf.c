@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The open files of all processes, one record each: what the links in fd/ and the files in fdinfo/ of
- * /proc tell, in a tenth of the time. An object of its own, since older kernels do not take it.
+ * /proc tell, in a tenth of the time.
  */
-#include "bpf/kernel.bpf.h"
+#include "bpf/file.bpf.h"
+#include "iter.bpf.h"
 #include "open_file.h"
 
 #include <bpf/bpf_tracing.h>
@@ -12,13 +13,7 @@
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
-struct seq_file;
-
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-struct bpf_iter_meta {
-	struct seq_file *seq;
-};
-
 struct bpf_iter__task_file {
 	struct bpf_iter_meta *meta;
 	struct task_struct *task;
@@ -39,13 +34,6 @@ struct {
 	__type(value, struct listed);
 } space SEC(".maps");
 
-static __always_inline __u32 device(__u32 dev)
-{
-	__u32 major = dev >> 20, minor = dev & 0xfffff;
-
-	return (minor & 0xff) | major << 8 | (minor & ~0xffu) << 12;
-}
-
 /* O_CLOEXEC if the descriptor has it. */
 static __always_inline __u32 cloexec(struct task_struct *task, __u32 fd)
 {
@@ -62,23 +50,29 @@ int list_files(struct bpf_iter__task_file *ctx)
 	/* Locals: reloaded from ctx they would be untested for the verifier. */
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
+	struct task_struct *leader;
 	struct listed *l;
 	struct inode *inode;
 	__u32 zero = 0;
 	long n;
 
-	if (!task || !file || task->pid != task->tgid)
+	if (!task || !file)
+		return 0;
+	/* A table that threads share is listed once, as their process's, though its first thread be dead. */
+	leader = task->group_leader;
+	if (task != leader && task->files == leader->files)
 		return 0;
 	l = bpf_map_lookup_elem(&space, &zero);
 	if (!l)
 		return 0;
 	inode = BPF_CORE_READ(file, f_inode);
-	l->head.pid = task->tgid;
+	l->head.owner = leader->files ? task->pid : task->tgid;
+	l->head.tid = task->pid;
 	l->head.fd = ctx->fd;
 	l->head.flags = BPF_CORE_READ(file, f_flags) | cloexec(task, ctx->fd);
 	l->head.mode = BPF_CORE_READ(inode, i_mode);
 	l->head.ino = BPF_CORE_READ(inode, i_ino);
-	l->head.dev = device(BPF_CORE_READ(inode, i_sb, s_dev));
+	l->head.dev = encode_dev(BPF_CORE_READ(inode, i_sb, s_dev));
 	n = bpf_d_path(&file->f_path, l->path, sizeof(l->path));
 	if (n < 0 || n >= OPEN_FILE_PATH)
 		n = 0;
