@@ -80,7 +80,8 @@ static int expect_same(const struct state *a, const struct state *b, pid_t pid)
 			continue;
 		n++;
 		cr_expect_eq(x->m.type, y->m.type, "%d: %d, %d", (int)fd, x->m.type, y->m.type);
-		cr_expect(span_eq(x->m.name, y->m.name), "%d: %.*s, %.*s", (int)fd,
+		/* /proc does not know what a unix socket is connected to. */
+		cr_expect(span_eq(x->m.name, y->m.name) || (y->m.peer && !x->m.name.n), "%d: %.*s, %.*s", (int)fd,
 			(int)x->m.name.n, (const char *)x->m.name.p, (int)y->m.name.n,
 			(const char *)y->m.name.p);
 		cr_expect_eq(x->m.flags, y->m.flags, "%d: %x, %x", (int)fd, x->m.flags, y->m.flags);

@@ -20,7 +20,7 @@ void file_list_release(struct file_list *l)
 }
 
 /* The record at pos, and where the one behind it is; 0: none is there. */
-static size_t take(const struct file_list *l, size_t pos, struct open_file *f, struct span *path)
+static size_t take(const struct file_list *l, size_t pos, struct open_file *f, struct span *more)
 {
 	const uint8_t *at = l->records.p + pos;
 	size_t left = l->records.n - pos;
@@ -30,7 +30,7 @@ static size_t take(const struct file_list *l, size_t pos, struct open_file *f, s
 	memcpy(f, at, sizeof(*f));
 	if (f->len > left - sizeof(*f))
 		return 0;
-	*path = span_of(at + sizeof(*f), f->len ? f->len - 1 : 0);
+	*more = span_of(at + sizeof(*f), f->len && !f->socket ? f->len - 1 : f->len);
 	return pos + sizeof(*f) + f->len;
 }
 
@@ -39,9 +39,9 @@ static bool find_starts(struct file_list *l)
 	size_t pos = 0, next;
 	uint32_t last = 0;
 	struct open_file f;
-	struct span path;
+	struct span more;
 
-	for (; (next = take(l, pos, &f, &path)); pos = next) {
+	for (; (next = take(l, pos, &f, &more)); pos = next) {
 		struct file_pos *start;
 
 		if (f.tid == last)
@@ -75,9 +75,9 @@ bool file_list_find(const struct file_list *l, uint64_t owner, struct file_pos *
 }
 
 bool file_list_next(const struct file_list *l, struct file_pos *pos, struct open_file *f,
-	struct span *path)
+	struct span *more)
 {
-	size_t end = take(l, pos->at, f, path);
+	size_t end = take(l, pos->at, f, more);
 
 	if (!end || f->tid != pos->tid)
 		return false;

@@ -30,8 +30,11 @@ void file_list_read(struct file_list *l, struct iters *its);
 /* Whether the files of an owner (see open_file.h) are known; *pos is where they begin. */
 bool file_list_find(const struct file_list *l, uint64_t owner, struct file_pos *pos);
 
-/* The next one of that owner and its path; false after the last. Valid until the list changes. */
+/*
+ * The next one of that owner and what is behind it: its path without a NUL, or of a socket what
+ * open_socket_fill takes. Returns false after the last. Valid until the list changes.
+ */
 bool file_list_next(const struct file_list *l, struct file_pos *pos, struct open_file *f,
-	struct span *path);
+	struct span *more);
 
 #endif

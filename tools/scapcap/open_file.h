@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 #define OPEN_FILE_PATH 4096u /* with its NUL */
+#define OPEN_FILE_NAME 108  /* of a unix socket, and not always with one */
 
 struct open_file {
 	__u32 owner; /* a thread with a table of its own, or the process of those that share one */
@@ -15,7 +16,17 @@ struct open_file {
 	__u32 mode;
 	__u32 dev;   /* as user space sees it */
 	__u64 ino;
-	__u64 len;   /* of the path behind this, with its NUL; 0: it could not be told */
+	__u32 socket; /* whether it is one, and a struct open_socket comes behind this */
+	__u32 len;   /* of that, or of the path behind this with its NUL; 0: it could not be told */
+};
+
+/* The name that a unix socket is bound to, or else its peer's, is behind it. */
+struct open_socket {
+	__u16 family, type, protocol; /* of the system */
+	__u16 sport, dport;
+	__u16 unused[3];
+	__u8 saddr[16], daddr[16];    /* IPv4 in the first four bytes */
+	__u64 self, peer;             /* unix sockets: kernel addresses */
 };
 
 #endif

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "scap/fdlist.h"
+#include "tools/scapcap/open_socket.h"
 
 /* Links to what is no path, by how they start; the first that fits counts. */
 struct kind {
@@ -209,6 +210,16 @@ static bool read_fd(struct proc_fds *f, int dir, uint64_t number, struct meta_fd
 	return true;
 }
 
+static void fill_socket(struct proc_fds *f, struct meta_fd *fd, struct span record)
+{
+	if (open_socket_fill(fd, record, &f->text))
+		return;
+	buf_clear(&f->text);
+	buf_printf(&f->text, "socket:[%ju]", (uintmax_t)fd->ino);
+	fd->type = FDT_UNSUPPORTED;
+	fd->name = buf_view(&f->text);
+}
+
 /* From the list, at pos; what it lacks the link tells. */
 static void put_listed(struct proc_fds *f, int dir, struct file_pos *pos, struct buf *body)
 {
@@ -220,7 +231,9 @@ static void put_listed(struct proc_fds *f, int dir, struct file_pos *pos, struct
 
 		k.mode = file.mode;
 		k.flags = file.flags;
-		if (k.link.n)
+		if (file.socket)
+			fill_socket(f, &fd, k.link);
+		else if (k.link.n)
 			fill(f, &fd, find_kind(k.link), &k);
 		else if (!read_fd(f, dir, file.fd, &fd))
 			continue;

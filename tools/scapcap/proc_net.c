@@ -61,9 +61,18 @@ static bool parse_address(struct span text, uint8_t *addr, size_t size, uint16_t
 	return true;
 }
 
-static bool parse_inet(const struct table *t, struct span line, struct sock *s, size_t size)
+uint8_t proc_net_type(const struct meta_fd *fd, bool v6)
 {
 	static const uint8_t none[16];
+
+	/* Without a peer it is at most listening. */
+	if (memcmp(fd->dip, none, v6 ? 16 : 4) == 0)
+		return v6 ? FDT_IPV6_SERV : FDT_IPV4_SERV;
+	return v6 ? FDT_IPV6_SOCK : FDT_IPV4_SOCK;
+}
+
+static bool parse_inet(const struct table *t, struct span line, struct sock *s, size_t size)
+{
 	struct meta_fd *fd = &s->fd;
 
 	(void)proc_word(&line); /* number of the line */
@@ -71,11 +80,7 @@ static bool parse_inet(const struct table *t, struct span line, struct sock *s, 
 	if (!parse_address(proc_word(&line), fd->sip, size, &fd->sport) ||
 		!parse_address(proc_word(&line), fd->dip, size, &fd->dport))
 		return false;
-	/* Without a peer it is at most listening. */
-	if (memcmp(fd->dip, none, size) == 0)
-		fd->type = size == 4 ? FDT_IPV4_SERV : FDT_IPV6_SERV;
-	else
-		fd->type = size == 4 ? FDT_IPV4_SOCK : FDT_IPV6_SOCK;
+	fd->type = proc_net_type(fd, size == 16);
 	return true;
 }
 

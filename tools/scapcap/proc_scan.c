@@ -259,7 +259,8 @@ static int write_processes(struct scan *s, struct writer *w, struct err *err)
 		return err_errno(err, "%s", s->opts->proc);
 	file_list_read(&s->fds.list, s->opts->iters);
 	host_scan_controllers(s->proc, &s->text, &s->controllers);
-	load_sockets(s);
+	if (!s->fds.list.records.n)
+		load_sockets(s);
 	s->lists.big = w->block.big;
 	b = writer_begin(w, BT_PL_V9);
 	if (s->tasks)

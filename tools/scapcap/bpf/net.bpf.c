@@ -6,12 +6,7 @@
  */
 #include "file.bpf.h"
 #include "put.bpf.h"
-
-#include <bpf/bpf_endian.h>
-
-#define FAMILY_UNIX  1
-#define FAMILY_INET  2
-#define FAMILY_INET6 10
+#include "sock.bpf.h"
 
 #define SOL_SOCKET_   1
 #define OPT_ERROR     4
@@ -19,13 +14,6 @@
 #define OPT_RCVTIMEO  20
 #define OPT_SNDTIMEO  21
 #define OPT_COOKIE    57
-
-/* Of the path in a struct unix_address. */
-#define NAME_OFFSET                                                                                \
-	(bpf_core_field_offset(struct unix_address, name) +                                        \
-		bpf_core_field_offset(struct sockaddr_un, sun_path))
-
-#define UNIX_PATH 108
 
 /* An address of the user's, whatever its family. */
 struct user_addr {
@@ -42,13 +30,7 @@ struct user_addr {
 
 static __always_inline struct sock *sock_get(__s64 fd)
 {
-	struct file *file = file_get(fd);
-	struct socket *socket;
-
-	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT_) != S_IFSOCK_)
-		return 0;
-	socket = BPF_CORE_READ(file, private_data);
-	return BPF_CORE_READ(socket, sk);
+	return sock_of(file_get(fd));
 }
 
 static __always_inline bool user_addr_read(struct user_addr *a, __u64 at)
@@ -109,8 +91,8 @@ static __always_inline void put_inet(struct scratch *s, struct sock *sk, __u64 u
 {
 	__u32 local = BPF_CORE_READ((struct inet_sock *)sk, inet_saddr);
 	__u32 remote = BPF_CORE_READ(sk, __sk_common.skc_daddr);
-	__u16 local_port = bpf_ntohs(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));
-	__u16 remote_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	__u16 local_port = sock_local_port(sk);
+	__u16 remote_port = sock_remote_port(sk);
 	struct user_addr a;
 
 	if (!remote && user_addr_read(&a, user)) {
@@ -127,8 +109,8 @@ static __always_inline void put_inet(struct scratch *s, struct sock *sk, __u64 u
 static __always_inline void put_inet6(struct scratch *s, struct sock *sk, __u64 user, bool to)
 {
 	struct in6_addr local, remote;
-	__u16 local_port = bpf_ntohs(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));
-	__u16 remote_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	__u16 local_port = sock_local_port(sk);
+	__u16 remote_port = sock_remote_port(sk);
 	struct user_addr a;
 
 	BPF_CORE_READ_INTO(&local, sk, __sk_common.skc_v6_rcv_saddr);
