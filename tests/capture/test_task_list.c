@@ -413,3 +413,52 @@ Test(task_list, tells_the_same_as_proc, .timeout = 120)
 	release_list(&by_list);
 	iters_free(its);
 }
+
+#define CROWD 300
+
+static bool with_crowd(const char *unused UNUSED)
+{
+	for (int i = 0; i < CROWD; i++)
+		if (!fork_ready(nothing))
+			return false;
+	return true;
+}
+
+/* Processes that come and go. */
+static void churn(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	waitpid(pid, NULL, 0);
+}
+
+Test(task_list, has_all_that_live_meanwhile_whatever_comes_and_goes, .timeout = 120)
+{
+	pid_t crowd = live_start(with_crowd, NULL, sleep_on);
+	pid_t others[2] = {live_start(NULL, NULL, churn), live_start(NULL, NULL, churn)};
+	const struct live_task *tasks;
+	struct buf bytes = {0};
+	struct iters *its;
+	size_t n = 0, got, last;
+
+	cr_assert_gt(crowd, 0);
+	for (int turn = 0; turn < 5; turn++) {
+		its = iters_new();
+		tasks = task_list_read(its, &bytes, &n);
+		for (size_t i = got = last = 0; tasks && i < n; last = tasks[i++].pid) {
+			got += tasks[i].ptid == (uint32_t)crowd;
+			cr_expect_leq(last, tasks[i].pid, "not by processes");
+		}
+		if (tasks)
+			cr_expect_eq(got, CROWD);
+		iters_free(its);
+	}
+	buf_release(&bytes);
+	live_end(crowd);
+	live_end(others[0]);
+	live_end(others[1]);
+	if (!n)
+		cr_skip_test("no iterator over tasks here");
+}

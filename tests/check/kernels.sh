@@ -24,6 +24,12 @@ mount -t devtmpfs dev /dev
 ok() { name=$1; shift; if "$@" >/tmp/out 2>&1; then echo "pass $name"; else cat /tmp/out; echo "FAIL $name"; fi; }
 has() { scapcat "$1" | grep -q "$2"; }
 ok check scapcap --check
+lists() { scapcap --check | grep "^ok .* BPF iterator over .*$1"; }
+ok threads lists threads
+ok files lists files
+tail -f /etc/passwd >/dev/null &
+ok start scapcap -w /tmp/start -d 4
+ok known has /tmp/start 'tail (.*< read .*fd=3(<f>/etc/passwd)'
 ok exits scapcap -w /tmp/exits -- ls -l /etc
 ok names has /tmp/exits 'ls (.*< openat fd=3(<d>/etc)'
 ok exec has /tmp/exits 'execve res=0 exe=ls args=-l./etc. .*vm_size=[1-9]'
@@ -50,7 +56,7 @@ make_root() {
 	rm -rf "$work/root"
 	mkdir -p "$work/root/bin" "$work/root/proc" "$work/root/sys" "$work/root/dev" "$work/root/tmp" "$work/root/etc"
 	cp "$(command -v busybox)" "$work/root/bin/busybox"
-	for name in sh mount ls cat echo sleep poweroff grep kill true; do
+	for name in sh mount ls cat echo sleep poweroff grep kill tail true; do
 		ln -s busybox "$work/root/bin/$name"
 	done
 	for tool in scapcap scapcat; do

@@ -62,7 +62,7 @@ void capture_detach(struct capture *c);
 /* Who traces the command that capture_opts.traced names; NULL without one. */
 struct tracer *capture_tracer(struct capture *c);
 
-/* The open files of all processes, to be read; NULL where the kernel does not tell. Valid likewise. */
+/* Threads and open files, to be read; NULL where the kernel does not tell. Valid likewise. */
 struct iters *capture_iters(struct capture *c);
 
 /* The rings, of all processors that were online. Valid until capture_free. */

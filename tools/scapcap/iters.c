@@ -20,17 +20,21 @@ struct iters {
 	int fds[ITERS];
 };
 
-/* A set of bits 1 << ITER_; what is more likely to be had first. */
-static const unsigned sets[] = {1u << ITER_TASKS | 1u << ITER_FILES, 1u << ITER_TASKS, 1u << ITER_FILES};
+/* What may be had, the best first. */
+static const struct load {
+	bool tasks, files, paths;
+} loads[] = {
+	{true, true, true}, {true, true, false}, {true, false, false}, {false, true, false}};
 
-static struct iters_bpf *load(unsigned set)
+static struct iters_bpf *load(const struct load *what)
 {
 	struct iters_bpf *bpf = iters_bpf__open();
 
 	if (!bpf)
 		return NULL;
-	bpf_program__set_autoload(bpf->progs.list_tasks, set & 1u << ITER_TASKS);
-	bpf_program__set_autoload(bpf->progs.list_files, set & 1u << ITER_FILES);
+	bpf_program__set_autoload(bpf->progs.list_tasks, what->tasks);
+	bpf_program__set_autoload(bpf->progs.list_files, what->files);
+	bpf->rodata->with_paths = what->paths;
 	if (iters_bpf__load(bpf) == 0)
 		return bpf;
 	iters_bpf__destroy(bpf);
@@ -40,7 +44,7 @@ static struct iters_bpf *load(unsigned set)
 /* What is opened stays when its program is let go. */
 static int open_iterator(const struct bpf_program *prog)
 {
-	struct bpf_link *link = bpf_program__attach_iter(prog, NULL);
+	struct bpf_link *link = bpf_program__autoload(prog) ? bpf_program__attach_iter(prog, NULL) : NULL;
 	int fd = link ? bpf_iter_create(bpf_link__fd(link)) : -1;
 
 	bpf_link__destroy(link);
@@ -51,16 +55,13 @@ struct iters *iters_new(void)
 {
 	struct iters *its = calloc(1, sizeof(*its));
 	struct iters_bpf *bpf = NULL;
-	unsigned set = 0;
 
 	if (!its)
 		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(sets) && !bpf; i++) {
-		set = sets[i];
-		bpf = load(set);
-	}
-	its->fds[ITER_TASKS] = bpf && set & 1u << ITER_TASKS ? open_iterator(bpf->progs.list_tasks) : -1;
-	its->fds[ITER_FILES] = bpf && set & 1u << ITER_FILES ? open_iterator(bpf->progs.list_files) : -1;
+	for (size_t i = 0; i < ARRAY_SIZE(loads) && !bpf; i++)
+		bpf = load(&loads[i]);
+	its->fds[ITER_TASKS] = bpf ? open_iterator(bpf->progs.list_tasks) : -1;
+	its->fds[ITER_FILES] = bpf ? open_iterator(bpf->progs.list_files) : -1;
 	iters_bpf__destroy(bpf);
 	if (iters_has(its, ITER_TASKS) || iters_has(its, ITER_FILES))
 		return its;

@@ -183,6 +183,15 @@ static void fill(struct proc_fds *f, struct meta_fd *fd, const struct kind *kind
 		fill_path(fd, k);
 }
 
+/* Empty when there is no such descriptor. */
+static struct span read_link(struct proc_fds *f, int dir, uint64_t number)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "fd/%llu", (unsigned long long)number);
+	return proc_link(dir, name, &f->link);
+}
+
 /* Returns whether there is such a descriptor. */
 static bool read_fd(struct proc_fds *f, int dir, uint64_t number, struct meta_fd *fd)
 {
@@ -193,10 +202,10 @@ static bool read_fd(struct proc_fds *f, int dir, uint64_t number, struct meta_fd
 	char name[32];
 
 	*fd = (struct meta_fd){.fd = (int64_t)number};
-	snprintf(name, sizeof(name), "fd/%llu", (unsigned long long)number);
-	k.link = proc_link(dir, name, &f->link);
+	k.link = read_link(f, dir, number);
 	if (!k.link.n)
 		return false;
+	snprintf(name, sizeof(name), "fd/%llu", (unsigned long long)number);
 	if (f->follow && fstatat(dir, name, &st, 0) < 0)
 		st = (struct stat){0};
 	kind = find_kind(k.link);
@@ -220,7 +229,7 @@ static void fill_socket(struct proc_fds *f, struct meta_fd *fd, struct span reco
 	fd->name = buf_view(&f->text);
 }
 
-/* From the list, at pos; what it lacks the link tells. */
+/* From the list, at pos; a path that it does not have the link tells. */
 static void put_listed(struct proc_fds *f, int dir, struct file_pos *pos, struct buf *body)
 {
 	struct open_file file;
@@ -231,12 +240,14 @@ static void put_listed(struct proc_fds *f, int dir, struct file_pos *pos, struct
 
 		k.mode = file.mode;
 		k.flags = file.flags;
+		if (!k.link.n)
+			k.link = read_link(f, dir, file.fd);
+		if (!k.link.n)
+			continue;
 		if (file.socket)
 			fill_socket(f, &fd, k.link);
-		else if (k.link.n)
+		else
 			fill(f, &fd, find_kind(k.link), &k);
-		else if (!read_fd(f, dir, file.fd, &fd))
-			continue;
 		fdlist_put(body, &fd);
 	}
 }

@@ -195,6 +195,7 @@ static void find_groups(struct scan *s, const struct live_task *l, int dir)
 static void scan_task(struct scan *s, const struct live_task *l, int dir, bool first, struct buf *b)
 {
 	struct meta_proc *m = &s->task.m;
+	int own = l->own_files ? open_folder(s, l->local_tid) : -1;
 
 	if (first) {
 		*m = (struct meta_proc){0};
@@ -205,7 +206,8 @@ static void scan_task(struct scan *s, const struct live_task *l, int dir, bool f
 	task_list_fill(m, l, s->machine.boot_ts);
 	find_groups(s, l, dir);
 	put_task(s, b);
-	put_fds(s, dir, l->own_files || l->tid == l->pid ? l->tid : 0);
+	put_fds(s, own < 0 ? dir : own, l->own_files || l->tid == l->pid ? l->tid : 0);
+	close_folder(own);
 }
 
 /* Where to find the texts of a process, given its first thread: with another one if that has ended. */

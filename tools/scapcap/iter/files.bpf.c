@@ -24,6 +24,8 @@ struct bpf_iter__task_file {
 };
 #pragma clang attribute pop
 
+const volatile bool with_paths = true; /* iterators may ask for them since Linux 5.11 */
+
 struct listed {
 	struct open_file head;
 	union {
@@ -104,7 +106,7 @@ static __always_inline __u32 put_socket(struct listed *l, struct sock *sk)
 
 static __always_inline __u32 put_path(struct listed *l, struct file *file)
 {
-	long n = bpf_d_path(&file->f_path, l->path, sizeof(l->path));
+	long n = with_paths ? bpf_d_path(&file->f_path, l->path, sizeof(l->path)) : 0;
 
 	return n < 0 || n >= OPEN_FILE_PATH ? 0 : n;
 }
