@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A container that a real runc starts: every event of it has its name and image. Skipped where there
+ * A container that a real runc starts: every event of it has its name and image, and users have the
+ * names that they have in there. Skipped where there
  * is no runc, no static busybox, or no capture.
  */
 #include <criterion/criterion.h>
@@ -15,7 +16,9 @@
 /* A container of one program, which lists its folder and sleeps for a while. */
 #define MAKE \
 	"mkdir -p %1$s/b/rootfs/bin && cp \"$(command -v busybox)\" %1$s/b/rootfs/bin/busybox && " \
-	"ln -s busybox %1$s/b/rootfs/bin/sh && cd %1$s/b && runc spec && python3 -c '\n" \
+	"ln -s busybox %1$s/b/rootfs/bin/sh && mkdir %1$s/b/rootfs/etc && " \
+	"echo boss:x:0:0::/:/bin/sh >%1$s/b/rootfs/etc/passwd && " \
+	"cd %1$s/b && runc spec && python3 -c '\n" \
 	"import json\n" \
 	"c = json.load(open(\"config.json\"))\n" \
 	"c[\"process\"][\"terminal\"] = False\n" \
@@ -39,7 +42,7 @@ static bool shell(const char *format, const char *dir)
 	return ok;
 }
 
-/* Captures the container. Returns whether all its events have its name and image. */
+/* Captures the container. Returns whether all its events have its name and image, and users theirs. */
 static bool capture_names(const char *dir, const char *file, const char *bundle)
 {
 	struct run r;
@@ -52,8 +55,8 @@ static bool capture_names(const char *dir, const char *file, const char *bundle)
 	}
 	cr_expect_eq(r.status, 0, "%s", (const char *)r.err.p);
 	run_release(&r);
-	RUN(&r, "scapcat", "-p", "%container.id %container.name %container.image %proc.name", file);
-	named = strstr((const char *)r.out.p, "5ca9ca95ca9c web bb:7 busybox") &&
+	RUN(&r, "scapcat", "-p", "%container.id %container.name %container.image %proc.name %user.name", file);
+	named = strstr((const char *)r.out.p, "5ca9ca95ca9c web bb:7 busybox boss") &&
 		!strstr((const char *)r.out.p, "5ca9ca95ca9c <NA>");
 	run_release(&r);
 	return named;

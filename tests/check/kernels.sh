@@ -85,7 +85,7 @@ image_of() {
 # Boots it. What it says is in the log; every line must say pass, and all of them be there.
 boot() {
 	log=$work/$(basename "$1").log
-	timeout 300 "qemu-system-$(uname -m)" -accel tcg,thread=multi -cpu max -m 1024 -smp 2 -nographic -no-reboot \
+	timeout 900 "qemu-system-$(uname -m)" -accel tcg,thread=multi -cpu max -m 1024 -smp 2 -nographic -no-reboot \
 		-kernel "$(image_of "$1")" -initrd "$work/initrd.gz" -append 'console=ttyS0 quiet panic=-1' \
 		</dev/null 2>&1 | tr -d '\r' >"$log"
 	grep -q '^done' "$log" && [ "$(grep -c 'pass ' "$log")" = "$(grep -c '^ok ' "$work/root/init")" ] &&

@@ -7,11 +7,18 @@
 
 #include "pcapng/reader.h"
 #include "scap/proclist.h"
+#include "scap/userlist.h"
+#include "tools/scapcap/box_users.h"
 #include "tools/scapcap/record.h"
 
 #define MS          1000000ull
 #define WAIT_FIRST  (500 * MS) /* for those that are there when the capture begins */
 #define WAIT_RECORD (100 * MS) /* for one that appears */
+
+/* Of a container: what was asked for. */
+struct seen {
+	bool names, users;
+};
 
 /* Where types have their cgroups. */
 static void find_cgroups(struct naming *n)
@@ -26,10 +33,10 @@ static void find_cgroups(struct naming *n)
 	}
 }
 
-int naming_init(struct naming *n, const struct lookup_opts *opts, struct err *err)
+int naming_init(struct naming *n, const struct lookup_opts *opts, bool users, struct err *err)
 {
-	*n = (struct naming){0};
-	map_init(&n->seen, sizeof(bool));
+	*n = (struct naming){.users = users};
+	map_init(&n->seen, sizeof(struct seen));
 	find_cgroups(n);
 	n->lookup = lookup_new(opts, err);
 	return n->lookup ? 0 : -1;
@@ -40,6 +47,7 @@ void naming_release(struct naming *n)
 	lookup_free(n->lookup);
 	map_release(&n->seen);
 	buf_release(&n->record);
+	buf_release(&n->texts);
 }
 
 /* FNV-1a: ids are random already. */
@@ -52,21 +60,37 @@ static uint64_t hash(const char *text)
 	return h;
 }
 
-/* Asks for the container of these cgroups. Returns 1 if it is a new one, 0, or -1 (err). */
-static int see(struct naming *n, struct span cgroups, struct err *err)
+/* Asks for users as soon as a thread is in the container's folders: its first ones are not yet. */
+static int see_users(struct naming *n, const struct box_id *id, int64_t tid, struct seen *seen,
+	struct err *err)
+{
+	int root = n->users && !seen->users ? box_root(tid) : -1;
+
+	if (root < 0)
+		return 0;
+	seen->users = true;
+	return lookup_ask_users(n->lookup, id, root, err) < 0 ? -1 : 1;
+}
+
+/* Asks for the container of a thread in these cgroups. Returns 1 if that is new, 0, or -1 (err). */
+static int see(struct naming *n, struct span cgroups, int64_t tid, struct err *err)
 {
 	struct box_id id;
-	bool *seen;
+	struct seen *seen;
+	bool fresh;
+	int got;
 
 	if (!box_id_of(cgroups, &id))
 		return 0;
 	seen = map_put(&n->seen, hash(id.full));
 	if (!seen)
 		return err_memory(err);
-	if (*seen)
-		return 0;
-	*seen = true;
-	return lookup_ask(n->lookup, &id, err) < 0 ? -1 : 1;
+	got = see_users(n, &id, tid, seen, err);
+	fresh = !seen->names;
+	seen->names = true;
+	if (got < 0 || (fresh && lookup_ask(n->lookup, &id, err) < 0))
+		return -1;
+	return fresh || got;
 }
 
 static int see_list(struct naming *n, const struct block *b, struct err *err)
@@ -76,7 +100,7 @@ static int see_list(struct naming *n, const struct block *b, struct err *err)
 	int got;
 
 	while ((got = proclist_next(&c, b->info->version, &p, err)) == 1)
-		if (see(n, p.cgroups, err) < 0)
+		if (see(n, p.cgroups, p.tid, err) < 0)
 			return -1;
 	return got;
 }
@@ -121,7 +145,7 @@ int naming_record(struct naming *n, struct span record, struct out *out, struct 
 	param = head.type < EVENT_TYPES ? n->cgroups[head.type] : -1;
 	if (param < 0 || (uint32_t)param >= head.nparams)
 		return 0;
-	got = see(n, param_of(record, &head, (uint32_t)param), err);
+	got = see(n, param_of(record, &head, (uint32_t)param), (int64_t)head.tid, err);
 	if (got <= 0)
 		return got;
 	if (!n->impatient)
@@ -129,27 +153,87 @@ int naming_record(struct naming *n, struct span record, struct out *out, struct 
 	return naming_write(n, out, err);
 }
 
-int naming_write(struct naming *n, struct out *out, struct err *err)
+static int write_names(struct naming *n, struct out *out, struct err *err)
 {
-	struct event ev = {.ts = out->last_ts,
+	const struct event ev = {.ts = out->last_ts,
 		.tid = -1,
 		.type = PPME_CONTAINER_JSON_2_E,
 		.nparams = 1,
 		.big = HOST_BIG,
 		.large = true,
-		.info = event_info(PPME_CONTAINER_JSON_2_E)};
+		.info = event_info(PPME_CONTAINER_JSON_2_E),
+		.params = {buf_view(&n->record)}};
 
-	for (;;) {
+	return out_event(out, &ev, err);
+}
+
+/* A text as a parameter, with its NUL; there has to be room for it. */
+static struct span put_text(struct buf *texts, struct span s)
+{
+	size_t at = texts->n;
+
+	buf_span(texts, s);
+	buf_u8(texts, 0);
+	return span_of(texts->p + at, s.n + 1);
+}
+
+/* That a container has users is not news to who reads the file: the event is hidden. */
+static int write_user(struct naming *n, const struct meta_user *u, struct span container,
+	struct out *out, struct err *err)
+{
+	uint16_t type = u->is_group ? PPME_GROUP_ADDED_E : PPME_USER_ADDED_E;
+	struct event ev = {.ts = out->last_ts,
+		.tid = -1,
+		.flags = EVENT_HIDDEN,
+		.type = type,
+		.nparams = event_info(type)->nparams,
+		.big = HOST_BIG,
+		.info = event_info(type)};
+	struct span *to = ev.params;
+
+	buf_clear(&n->texts);
+	if (!buf_reserve(&n->texts, u->name.n + u->home.n + u->shell.n + container.n + 4))
+		return err_memory(err);
+	if (!u->is_group)
+		*to++ = span_of(&u->uid, sizeof(u->uid));
+	*to++ = span_of(&u->gid, sizeof(u->gid));
+	*to++ = put_text(&n->texts, u->name);
+	if (!u->is_group) {
+		*to++ = put_text(&n->texts, u->home);
+		*to++ = put_text(&n->texts, u->shell);
+	}
+	*to = put_text(&n->texts, container);
+	return out_event(out, &ev, err);
+}
+
+static int write_users(struct naming *n, struct out *out, struct err *err)
+{
+	struct cursor c = cursor_of(buf_view(&n->record), HOST_BIG);
+	struct span container = cursor_span(&c, cursor_u8(&c));
+	struct meta_user u;
+	int got;
+
+	while ((got = userlist_next(&c, USERLIST_NEWEST, &u, err)) == 1)
+		if (write_user(n, &u, container, out, err) < 0)
+			return -1;
+	return got;
+}
+
+int naming_write(struct naming *n, struct out *out, struct err *err)
+{
+	enum answer_kind kind;
+	int got = 0;
+
+	while (got == 0) {
 		buf_clear(&n->record);
-		if (!lookup_take(n->lookup, &n->record))
+		if (!lookup_take(n->lookup, &kind, &n->record))
 			return 0;
 		if (n->record.failed)
 			return err_memory(err);
 		n->impatient = false;
-		ev.params[0] = buf_view(&n->record);
-		if (out_event(out, &ev, err) < 0)
-			return -1;
+		got = kind == ANSWER_NAMES ? write_names(n, out, err) : write_users(n, out, err);
 	}
+	return got;
 }
 
 int naming_settle(struct naming *n, struct out *out, struct err *err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Gives the containers of a capture their names: sees in cgroups which there are, has them looked
- * up, and writes what comes back as container events.
+ * Gives the containers of a capture their names, and their users and groups theirs: sees in cgroups
+ * which there are, has them looked up, and writes what comes back as events.
  */
 #ifndef SCAPCAP_NAMING_H
 #define SCAPCAP_NAMING_H
@@ -13,14 +13,16 @@
 
 struct naming {
 	struct lookup *lookup;
-	struct map seen; /* bool by hash of the id: asked for */
-	struct buf record;
+	struct map seen; /* struct seen by hash of the id: what was asked for */
+	bool users;      /* they are wanted, too */
+	struct buf record, texts;
 	int8_t cgroups[EVENT_TYPES]; /* which parameter they are; -1: none */
 	bool impatient;  /* an engine let us wait in vain */
 };
 
-/* Starts looking up. Returns 0, or -1 on failure (err). Release n in any case. */
-MUST_CHECK int naming_init(struct naming *n, const struct lookup_opts *opts, struct err *err);
+/* Starts looking up. users: also those. Returns 0, or -1 on failure (err). Release n in any case. */
+MUST_CHECK int naming_init(struct naming *n, const struct lookup_opts *opts, bool users,
+	struct err *err);
 void naming_release(struct naming *n);
 
 /* Asks for the containers of a capture's first blocks. Returns 0, or -1 on failure (err). */

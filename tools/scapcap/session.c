@@ -92,7 +92,8 @@ static int begin(struct session *s, uint64_t now, struct span head, struct err *
 {
 	bool naming = s->opts->containers != NULL;
 
-	if (naming && (naming_init(&s->naming, s->opts->containers, err) < 0 ||
+	/* sysdig 0.29.3 does not know events about users. */
+	if (naming && (naming_init(&s->naming, s->opts->containers, !s->opts->pairs, err) < 0 ||
 			      naming_head(&s->naming, head, err) < 0))
 		return -1;
 	if (s->opts->sieve && sieve_head(s->opts->sieve, head, err) < 0)
