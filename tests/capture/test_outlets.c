@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "scap/iflist.h"
+#include "scap/userlist.h"
 #include "state/fds.h"
 #include "state/state.h"
 #include "state/threads.h"
@@ -277,6 +279,63 @@ Test(outlets, the_recorder_begins_with_what_there_is_then, .timeout = 120)
 	cr_expect(b.shell);
 	cr_expect_not(b.file);
 	cr_expect_not(b.child);
+	files_free(files);
+	remove_folder(folder);
+}
+
+/* How many a file's lists have of the address and the user that came during the capture. */
+static int count_newcomers(const char *path)
+{
+	static const uint8_t address[4] = {192, 0, 2, 9};
+	bool interface = false, user = false;
+	struct buf bytes = {0};
+	struct err err = {0};
+	struct meta_user u;
+	struct meta_if i;
+	struct capture c;
+
+	cr_assert(file_read(path, &bytes), "%s", path);
+	cr_assert(capture_open(&c, buf_view(&bytes)));
+	while (capture_next(&c) == 1 && c.block.info->kind != BLOCK_EVENT) {
+		struct cursor at = cursor_of(c.block.body, c.block.big);
+		unsigned version = c.block.info->version;
+
+		while (c.block.info->kind == BLOCK_IFLIST && iflist_next(&at, version, &i, &err) == 1)
+			interface |= memcmp(i.addr, address, sizeof(address)) == 0;
+		while (c.block.info->kind == BLOCK_USERLIST && userlist_next(&at, version, &u, &err) == 1)
+			user |= span_eq(u.name, span_str("newcomer"));
+	}
+	capture_close(&c);
+	buf_release(&bytes);
+	return interface + user;
+}
+
+/* In a network and with an /etc of its own. */
+#define ADD_SOME \
+	"cp /etc/passwd passwd && unshare -n -m sh -c 'mount --bind passwd /etc/passwd && " \
+	"scapcap -q -B 32m -w t.scap -b events:300 -d 60 -- sh -c \"ls -lR /etc >/dev/null; " \
+	"ip addr add 192.0.2.9/32 dev lo; echo newcomer:x:4999:4999::/:/bin/sh >>passwd; " \
+	"ls -lR /etc >/dev/null\"'"
+
+Test(outlets, each_file_begins_with_the_users_and_interfaces_of_then, .timeout = 120)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX", **files;
+	size_t n = 0;
+
+	make_folder(folder);
+	if (script(folder, "command -v ip >/dev/null && touch x && "
+			   "unshare -n -m mount --bind x /etc/passwd 2>/dev/null") != 0) {
+		remove_folder(folder);
+		cr_skip_test("no network and mounts of our own, or no ip, here");
+	}
+	cr_expect_eq(script(folder, ADD_SOME), 0);
+	cr_expect_eq(script(folder, "rm x passwd"), 0);
+	files = files_in(folder);
+	while (files[n])
+		n++;
+	cr_assert_gt(n, 1);
+	cr_expect_eq(count_newcomers(files[0]), 0);
+	cr_expect_eq(count_newcomers(files[n - 1]), 2);
 	files_free(files);
 	remove_folder(folder);
 }
