@@ -43,8 +43,11 @@ void births_note(struct births *b, const struct state *st, const struct event *e
 	if (!is_clone_exit(ev) || !event_i64(ev, 0, &res) || res <= 0)
 		return;
 	child = state_thread(st, res);
-	/* Of an inverted clone the child has told first. */
-	if (child && !(child->p.flags & PROC_CLONE_INVERTED)) {
+	/*
+	 * Of an inverted clone the child has told first. Where only the child can tell, as in a pid
+	 * namespace, whose numbers are others, the parent's record has made no thread.
+	 */
+	if (child && child->clone_ts == ev->ts && !(child->p.flags & PROC_CLONE_INVERTED)) {
 		since = map_put(&b->waiting, (uint64_t)res);
 		if (since)
 			*since = ev->ts;

@@ -12,14 +12,6 @@
 
 #define CGROUPS "cpu=/docker/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-/* A clone record: the result, who it is about (tid, pid, ptid), the flags, the ids in the
- * namespace. */
-#define CLONE(res, tid, pid, ptid, comm, flags, vtid, vpid)                                        \
-	PARAMS(P_S64(res), P_STR("/bin/sh"), P_STR("-c"), P_S64(tid), P_S64(pid), P_S64(ptid),     \
-		P_STR(""), P_S64(512), P_U64(1), P_U64(2), P_U32(3), P_U32(4), P_U32(5),           \
-		P_STR(comm), P_STR("cpu=/"), P_U32(flags), P_U32(7), P_U32(8), P_S64(vtid),        \
-		P_S64(vpid), P_U64(1000))
-
 #define EXEC(res, pid, ptid, comm, path)                                                           \
 	PARAMS(P_S64(res), P_STR("./prog"), P_STR("-x"), P_S64(pid), P_S64(pid), P_S64(ptid),      \
 		P_STR(""), P_U64(256), P_U64(1), P_U64(2), P_U32(3), P_U32(4), P_U32(5),           \
