@@ -22,7 +22,7 @@
 	"import json\n" \
 	"c = json.load(open(\"config.json\"))\n" \
 	"c[\"process\"][\"terminal\"] = False\n" \
-	"c[\"process\"][\"args\"] = [\"/bin/sh\", \"-c\", \"echo /bin/*; /bin/busybox sleep 0.2\"]\n" \
+	"c[\"process\"][\"args\"] = [\"/bin/sh\", \"-c\", \"echo /bin/*; /bin/busybox sleep 1\"]\n" \
 	"c[\"annotations\"] = {\"org.opencontainers.image.ref.name\": \"bb:7\",\n" \
 	"	\"io.kubernetes.container.name\": \"web\"}\n" \
 	"json.dump(c, open(\"config.json\", \"w\"))'"

@@ -2,10 +2,14 @@
 /* Open files by the BPF iterator: the same as /proc tells, of processes whose files are known. */
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
@@ -146,5 +150,80 @@ Test(file_list, knows_each_process_by_its_id_and_no_others, .timeout = 60)
 	cr_expect_not(file_list_find(&files, 0, &pos));
 	live_end(pid);
 	file_list_release(&files);
+	iters_free(its);
+}
+
+#define HIGH 300 /* a descriptor that nothing else gets */
+
+/* Shared with the process: its other thread, when that is ready. */
+static volatile pid_t *other;
+
+static void share_other(void)
+{
+	other = mmap(NULL, sizeof(*other), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	cr_assert_neq(other, MAP_FAILED);
+}
+
+static void expect_name(const struct state *st, pid_t tid, const char *name)
+{
+	const struct fd *fd = state_fd(st, state_thread(st, tid), HIGH);
+
+	cr_assert(fd, "no such descriptor");
+	cr_expect(span_eq(fd->m.name, span_str(name)), "%.*s is not %s", (int)fd->m.name.n,
+		(const char *)fd->m.name.p, name);
+}
+
+/* Goes on when the first thread of the process has ended, of which nothing is left then. */
+static void *survive(void *unused)
+{
+	char path[64], to[8];
+
+	snprintf(path, sizeof(path), "/proc/%d/cwd", (int)getpid());
+	while (readlink(path, to, sizeof(to)) >= 0)
+		usleep(1000);
+	*other = (pid_t)syscall(SYS_gettid);
+	for (;;)
+		pause();
+	return unused;
+}
+
+static bool with_survivor(const char *unused)
+{
+	pthread_t id;
+	pid_t pid = fork();
+
+	(void)unused;
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (dup2(open("/etc/passwd", O_RDONLY), HIGH) == HIGH &&
+			pthread_create(&id, NULL, survive, NULL) == 0)
+			syscall(SYS_exit, 0);
+		_exit(1);
+	}
+	while (!*other)
+		usleep(1000);
+	return true;
+}
+
+Test(file_list, files_stay_when_the_first_thread_ends, .timeout = 60)
+{
+	struct iters *its = iters_new();
+	const struct thread *t;
+	struct state *st;
+	pid_t pid;
+
+	if (!iters_has(its, ITER_FILES) || !iters_has(its, ITER_TASKS))
+		cr_skip_test("no iterators here");
+	share_other();
+	pid = live_start(with_survivor, NULL, live_nap);
+	st = scan(its, false);
+	t = state_thread(st, *other);
+	cr_assert(t);
+	cr_expect_neq(t->p.pid, *other);
+	cr_expect_gt(t->p.exepath.n, 0);
+	expect_name(st, (pid_t)t->p.pid, "/etc/passwd");
+	expect_name(st, *other, "/etc/passwd");
+	state_free(st);
+	live_end(pid);
 	iters_free(its);
 }

@@ -110,26 +110,6 @@ static bool without_first_thread(const char *unused UNUSED)
 	return fork_ready(lose_first_thread);
 }
 
-/* Leaves the files that it shared, and opens one more. */
-static void *loner(void *ready)
-{
-	if (unshare(CLONE_FILES) == 0)
-		(void)open("/etc/group", O_RDONLY);
-	return thread(ready);
-}
-
-static bool with_files_of_a_thread(const char *unused UNUSED)
-{
-	static pthread_barrier_t ready;
-	pthread_t id;
-
-	pthread_barrier_init(&ready, NULL, 2);
-	if (pthread_create(&id, NULL, loner, &ready) != 0)
-		return false;
-	(void)pthread_barrier_wait(&ready);
-	return true;
-}
-
 static void nothing(void)
 {
 }
@@ -242,7 +222,7 @@ static bool of_memory(const char *unused UNUSED)
 
 /* What cannot be had here is left out. */
 static bool (*const kinds[])(const char *) = {with_threads, without_first_thread,
-	with_files_of_a_thread, with_zombie, in_namespaces, in_user_namespace, with_other_ids,
+	with_zombie, in_namespaces, in_user_namespace, with_other_ids,
 	with_terminal, with_limits, in_other_root, of_deleted_file, of_memory};
 
 static size_t start_all(pid_t pids[ARRAY_SIZE(kinds)])

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The iterator goes through the threads one after the other, so each table's files are in one piece:
- * where that begins is all that has to be remembered. Of a table that is listed more than once (its
- * process's first thread is dead) the first time counts.
+ * The iterator goes through the threads one after the other, so each one's files are in one piece:
+ * where that begins is all that has to be remembered. Of a process whose files are listed more than
+ * once (its first thread is dead) the first time counts.
  */
 #include "tools/scapcap/file_list.h"
 
@@ -47,9 +47,9 @@ static bool find_starts(struct file_list *l)
 		if (f.tid == last)
 			continue;
 		last = f.tid;
-		if (map_get(&l->starts, f.owner))
+		if (map_get(&l->starts, f.pid))
 			continue;
-		start = map_put(&l->starts, f.owner);
+		start = map_put(&l->starts, f.pid);
 		if (!start)
 			return false;
 		*start = (struct file_pos){pos, f.tid};
@@ -65,9 +65,9 @@ void file_list_read(struct file_list *l, struct iters *its)
 		file_list_release(l);
 }
 
-bool file_list_find(const struct file_list *l, uint64_t owner, struct file_pos *pos)
+bool file_list_find(const struct file_list *l, uint64_t pid, struct file_pos *pos)
 {
-	const struct file_pos *start = map_get(&l->starts, owner);
+	const struct file_pos *start = map_get(&l->starts, pid);
 
 	if (start)
 		*pos = *start;

@@ -9,10 +9,10 @@
 
 struct file_list {
 	struct buf records;
-	struct map starts; /* by owner: struct file_pos, of its first record */
+	struct map starts; /* by process: struct file_pos, of its first record */
 };
 
-/* A place among the files of an owner. */
+/* A place among the files of a process. */
 struct file_pos {
 	size_t at;
 	uint32_t tid;
@@ -27,11 +27,11 @@ void file_list_release(struct file_list *l);
 /* Takes down what is open now; l stays empty where that cannot be. its may be NULL. */
 void file_list_read(struct file_list *l, struct iters *its);
 
-/* Whether the files of an owner (see open_file.h) are known; *pos is where they begin. */
-bool file_list_find(const struct file_list *l, uint64_t owner, struct file_pos *pos);
+/* Whether the files of a process are known; *pos is where they begin. */
+bool file_list_find(const struct file_list *l, uint64_t pid, struct file_pos *pos);
 
 /*
- * The next one of that owner and what is behind it: its path without a NUL, or of a socket what
+ * The next one of that process and what is behind it: its path without a NUL, or of a socket what
  * open_socket_fill takes. Returns false after the last. Valid until the list changes.
  */
 bool file_list_next(const struct file_list *l, struct file_pos *pos, struct open_file *f,

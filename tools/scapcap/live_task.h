@@ -11,10 +11,8 @@ struct live_task {
 	__u32 vtid, vpid, vpgid;
 	__u32 local_tid, local_pid; /* in the namespace of whoever reads; 0: not visible there */
 	__u32 uid, gid, loginuid, tty;
-	__u32 own_files; /* a thread with other open files than its process */
 	__u32 exe_flags; /* EXE_ */
 	__u32 net_ns;    /* inode; 0: none any more */
-	__u32 unused;
 	__u64 pidns_start;  /* of the first process of its namespace, ns since boot */
 	__u64 groups;       /* threads with the same number are in the same control groups */
 	__u64 fdlimit;      /* all ones: none */

@@ -9,7 +9,7 @@
 #define OPEN_FILE_NAME 108  /* of a unix socket, and not always with one */
 
 struct open_file {
-	__u32 owner; /* a thread with a table of its own, or the process of those that share one */
+	__u32 pid;
 	__u32 tid;   /* the thread that it was seen with: the files of one are in one piece */
 	__u32 fd;
 	__u32 flags; /* of the system, O_CLOEXEC among them */

@@ -252,12 +252,12 @@ static void put_listed(struct proc_fds *f, int dir, struct file_pos *pos, struct
 	}
 }
 
-void proc_fds_put(struct proc_fds *f, int dir, uint64_t owner, struct buf *body)
+void proc_fds_put(struct proc_fds *f, int dir, uint64_t pid, struct buf *body)
 {
 	struct file_pos pos;
 	struct meta_fd fd;
 
-	if (file_list_find(&f->list, owner, &pos)) {
+	if (file_list_find(&f->list, pid, &pos)) {
 		put_listed(f, dir, &pos, body);
 		return;
 	}

@@ -24,10 +24,10 @@ void proc_fds_init(struct proc_fds *f);
 void proc_fds_release(struct proc_fds *f);
 
 /*
- * Appends an entry for each descriptor of the thread or process owner, whose folder is dir, to body, an
- * fd list block without its end; f->net has to have the sockets of its network namespace. Descriptors
- * that are closed meanwhile are left out; so are all when they may not be read.
+ * Appends an entry for each descriptor of the process pid, whose folder is dir, to body, an fd list block
+ * without its end; f->net has to have the sockets of its network namespace. Descriptors that are closed
+ * meanwhile are left out; so are all when they may not be read.
  */
-void proc_fds_put(struct proc_fds *f, int dir, uint64_t owner, struct buf *body);
+void proc_fds_put(struct proc_fds *f, int dir, uint64_t pid, struct buf *body);
 
 #endif

@@ -92,16 +92,16 @@ static void put_task(struct scan *s, struct buf *b)
 	proclist_put(b, &s->task.m);
 }
 
-/* Puts the fd list block of the task aside. owner: whose files, with the folder dir; 0: none of its own. */
-static void put_fds(struct scan *s, int dir, int64_t owner)
+/* Puts the fd list block of the task aside. pid: of its process, with the folder dir; 0: other threads. */
+static void put_fds(struct scan *s, int dir, int64_t pid)
 {
 	size_t at = s->lists.n, body;
 
 	buf_u32(&s->lists, 0);
 	body = s->lists.n;
 	fdlist_put_tid(&s->lists, s->task.m.tid);
-	if (owner)
-		proc_fds_put(&s->fds, dir, (uint64_t)owner, &s->lists);
+	if (pid)
+		proc_fds_put(&s->fds, dir, (uint64_t)pid, &s->lists);
 	if (!s->lists.failed)
 		buf_patch_u32(&s->lists, at, (uint32_t)(s->lists.n - body));
 }
@@ -195,7 +195,6 @@ static void find_groups(struct scan *s, const struct live_task *l, int dir)
 static void scan_task(struct scan *s, const struct live_task *l, int dir, bool first, struct buf *b)
 {
 	struct meta_proc *m = &s->task.m;
-	int own = l->own_files ? open_folder(s, l->local_tid) : -1;
 
 	if (first) {
 		*m = (struct meta_proc){0};
@@ -206,8 +205,7 @@ static void scan_task(struct scan *s, const struct live_task *l, int dir, bool f
 	task_list_fill(m, l, s->machine.boot_ts);
 	find_groups(s, l, dir);
 	put_task(s, b);
-	put_fds(s, own < 0 ? dir : own, l->own_files || l->tid == l->pid ? l->tid : 0);
-	close_folder(own);
+	put_fds(s, dir, l->tid == l->pid ? l->pid : 0);
 }
 
 /* Where to find the texts of a process, given its first thread: with another one if that has ended. */

@@ -69,9 +69,7 @@ void task_list_fill(struct meta_proc *m, const struct live_task *l, uint64_t boo
 	fill_ids(m, l);
 	fill_executable(m, l);
 	m->comm = span_of(l->comm, strnlen(l->comm, sizeof(l->comm)));
-	m->flags = 0;
-	if (l->tid != l->pid)
-		m->flags = CLONE_THREAD | (l->own_files ? 0 : CLONE_FILES);
+	m->flags = l->tid == l->pid ? 0 : CLONE_THREAD | CLONE_FILES;
 	m->fdlimit = (int64_t)l->fdlimit;
 	m->vmsize_kb = (uint32_t)(l->vm_size * page_kb);
 	m->vmrss_kb = (uint32_t)(l->vm_rss * page_kb);

@@ -3,8 +3,8 @@
  * The open files of all processes, one record each: what the links in fd/ and the files in fdinfo/ of
  * /proc tell, in a tenth of the time.
  */
-#include "bpf/file.bpf.h"
-#include "bpf/sock.bpf.h"
+#include "../bpf/file.bpf.h"
+#include "../bpf/sock.bpf.h"
 #include "iter.bpf.h"
 #include "open_file.h"
 
@@ -125,15 +125,15 @@ int list_files(struct bpf_iter__task_file *ctx)
 
 	if (!task || !file)
 		return 0;
-	/* A table that threads share is listed once, as their process's, though its first thread be dead. */
+	/* Threads share a table: it is their process's, and seen with another when its first one is dead. */
 	leader = task->group_leader;
-	if (task != leader && task->files == leader->files)
+	if (task != leader && leader->files)
 		return 0;
 	l = bpf_map_lookup_elem(&space, &zero);
 	if (!l)
 		return 0;
 	inode = BPF_CORE_READ(file, f_inode);
-	l->head.owner = leader->files ? task->pid : task->tgid;
+	l->head.pid = task->tgid;
 	l->head.tid = task->pid;
 	l->head.fd = ctx->fd;
 	l->head.flags = BPF_CORE_READ(file, f_flags) | cloexec(task, ctx->fd);

@@ -3,7 +3,7 @@
 #ifndef SCAPCAP_ITER_BPF_H
 #define SCAPCAP_ITER_BPF_H
 
-#include "bpf/kernel.bpf.h"
+#include "../bpf/kernel.bpf.h"
 
 struct seq_file;
 

@@ -3,7 +3,7 @@
  * All threads, one record each: what of /proc is made of numbers, in one pass and without a file to
  * open for each. Texts stand in the memory of processes and in paths, which are left to /proc.
  */
-#include "bpf/task.bpf.h"
+#include "../bpf/task.bpf.h"
 #include "iter.bpf.h"
 #include "live_task.h"
 
@@ -50,8 +50,6 @@ static __always_inline void fill_rights(struct live_task *l, struct task_struct 
 static __always_inline void fill_spaces(struct live_task *l, struct task_struct *task)
 {
 	struct pid *pid = BPF_CORE_READ(task, thread_pid);
-	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
-	struct files_struct *files = BPF_CORE_READ(leader, files);
 	struct pid_namespace *ns = 0;
 
 	bpf_probe_read_kernel(&ns, sizeof(ns),
@@ -61,7 +59,6 @@ static __always_inline void fill_spaces(struct live_task *l, struct task_struct 
 	l->pidns_start = BPF_CORE_READ(ns, child_reaper, start_boottime);
 	l->net_ns = BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
 	l->groups = (__u64)BPF_CORE_READ(task, cgroups);
-	l->own_files = files && BPF_CORE_READ(task, files) != files;
 }
 
 static __always_inline void fill_usage(struct live_task *l, struct task_struct *task)
