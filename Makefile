@@ -6,6 +6,7 @@
 #   make demo               install what is missing, build, record, show (as root or with sudo)
 #   make check              build and pass all tests
 #   make bench              timings against the peers that are installed
+#   make containers         captures of containers of docker.io, containerd, podman and runc
 #   make interop            what we write, read by the peers that can be had
 #   make kernels            captures under other kernels, in qemu: KERNELS='IMAGE...'
 #   make install            tools and man pages below $(DESTDIR)$(PREFIX)

@@ -84,13 +84,18 @@ TESTENV = TOOLS_DIR='$(B)' CAPTURES='$(wildcard ../shared/captures)' SPEC='$(wil
 check: all $(B)/tests/run $(B)/tests/known-calls $(FUZZBIN)
 	$(TESTENV) sh tests/check/run.sh '$(B)' $(FUZZBIN)
 
+# Captures of containers; unlike in `make check`, all engines must be there: docker.io, podman.
+.PHONY: containers
+containers: all $(B)/tests/run
+	$(TESTENV) NEED_CONTAINERS=1 $(B)/tests/run --jobs 2 --filter 'containers/*'
+
 # What we write, read by the peers that are installed or can be (see the script).
 .PHONY: interop
 interop: all $(B)/tests/known-calls
 	sh tests/check/interop.sh '$(B)'
 
 .PHONY: kernels
-kernels: all
+kernels: all $(B)/tests/known-calls
 	sh tests/check/kernels.sh '$(B)' $(KERNELS)
 
 .PHONY: bench

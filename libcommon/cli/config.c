@@ -5,20 +5,35 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define FOLDER "scaptools"
+
+/* Who became another user may have the home of the one before. */
+static bool is_closed(const char *folder)
+{
+	return eaccess(folder, X_OK) < 0 && errno == EACCES;
+}
 
 bool config_path(const char *name, struct buf *path)
 {
 	const char *base = getenv("XDG_CONFIG_HOME");
 	const char *home = getenv("HOME");
+	size_t start = path->n;
 
 	if (base && *base == '/')
-		buf_printf(path, "%s/" FOLDER "/%s", base, name);
+		buf_printf(path, "%s/" FOLDER, base);
 	else if (home && *home == '/')
-		buf_printf(path, "%s/.config/" FOLDER "/%s", home, name);
+		buf_printf(path, "%s/.config/" FOLDER, home);
 	else
 		return false;
+	buf_u8(path, 0);
+	if (path->failed || is_closed((const char *)path->p + start)) {
+		path->n = start;
+		return false;
+	}
+	path->n--;
+	buf_printf(path, "/%s", name);
 	buf_u8(path, 0);
 	return !path->failed;
 }

@@ -8,7 +8,8 @@
 
 /*
  * Appends the path of a file of the user's with a NUL behind it: in $XDG_CONFIG_HOME, if that is an
- * absolute path, else in ~/.config. Returns false, and appends nothing, when there is no home.
+ * absolute path, else in ~/.config. Returns false, and appends nothing, when there is no home,
+ * or none that may be looked into.
  */
 bool config_path(const char *name, struct buf *path);
 

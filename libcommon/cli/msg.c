@@ -123,15 +123,6 @@ void msg_mark(const struct err *err, const char *text,
 	buf_release(&mark);
 }
 
-int msg_usage_at(const struct err *err, const char *text,
-	void (*point_out)(const char *text, size_t offset, struct buf *b))
-{
-	int status = msg_usage("%s", err->text);
-
-	msg_mark(err, text, point_out);
-	return status;
-}
-
 /* Whether standard output is a pipe or socket that nobody reads any more. */
 static bool reader_gone(void)
 {

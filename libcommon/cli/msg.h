@@ -40,13 +40,6 @@ void msg_mark(const struct err *err, const char *text,
 	void (*point_out)(const char *text, size_t offset, struct buf *b));
 
 /*
- * A usage error at a place of a text (err->offset): behind the error come the lines that point_out
- * makes of text and place. Returns STATUS_USAGE.
- */
-int msg_usage_at(const struct err *err, const char *text,
-	void (*point_out)(const char *text, size_t offset, struct buf *b));
-
-/*
  * Flushes and checks standard output; a reader that went away (EPIPE) is no failure. Every main ends
  * with return msg_finish(status). Returns status, or STATUS_DATA when output was lost.
  */

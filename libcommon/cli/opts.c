@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/near.h"
 #include "cli/msg.h"
 #include "cli/parse.h"
 
@@ -19,9 +20,10 @@
 /* Values of long options: the row, beyond all letters. */
 #define ROW(i) (256 + (int)(i))
 
+/* What they do is in take. */
 static const struct opt own[] = {
-	{'h', "help", NULL, "show this help", NULL, NULL},
-	{'V', "version", NULL, "show the version", NULL, NULL},
+	{'h', "help", NULL, "show this help", opt_true, NULL},
+	{'V', "version", NULL, "show the version", opt_true, NULL},
 };
 
 static bool is_end(const struct opt *o)
@@ -32,6 +34,12 @@ static bool is_end(const struct opt *o)
 static bool is_heading(const struct opt *o)
 {
 	return !o->letter && !o->name && o->help;
+}
+
+/* Whether it works and is to be shown. */
+static bool is_shown(const struct opt *o)
+{
+	return o->set && o->help;
 }
 
 static size_t row_count(const struct opt *rows)
@@ -78,7 +86,7 @@ static size_t help_column(const struct opt *rows, size_t n)
 		const struct opt *o = row_at(rows, n, i);
 
 		row_left(rows, o, left, sizeof(left));
-		if (o->help && !is_heading(o) && strlen(left) + 2 <= HELP_LEFT)
+		if (is_shown(o) && strlen(left) + 2 <= HELP_LEFT)
 			widest = MAX(widest, strlen(left));
 	}
 	return widest + 2;
@@ -130,7 +138,7 @@ static void print_options(const struct opts_cli *cli)
 			printf("\n");
 		if (is_heading(o))
 			printf("\n%s:\n", o->help);
-		else if (o->help)
+		else if (is_shown(o))
 			print_row(cli->options, o, column);
 	}
 }
@@ -223,6 +231,22 @@ static const char *row_name(const struct opt *o, char *to, size_t size)
 	return to;
 }
 
+/* A name that is none, as it was written; there may be one that was meant. */
+static int refuse_name(const struct opts_cli *cli, size_t n, const char *word)
+{
+	size_t length = strcspn(word, "=");
+	struct near near = near_of(span_of(word, length));
+
+	for (size_t i = 0; i < n + ARRAY_SIZE(own); i++) {
+		const struct opt *o = row_at(cli->options, n, i);
+
+		if (o->name && is_shown(o))
+			near_try(&near, o->name);
+	}
+	return msg_usage("unknown option --%.*s%s%s%s", (int)length, word,
+		near.best ? "; do you mean --" : "", near.best ? near.best : "", near.best ? "?" : "");
+}
+
 /* Complains of what getopt_long could not take, as its result c says. */
 static int refuse(const struct opts_cli *cli, size_t n, int c, char **argv)
 {
@@ -235,7 +259,7 @@ static int refuse(const struct opts_cli *cli, size_t n, int c, char **argv)
 		return msg_usage("%s takes no argument", row_name(o, name, sizeof(name)));
 	if (optopt)
 		return msg_usage("unknown option -%c", optopt);
-	return msg_usage("unknown option %s", argv[optind - 1]);
+	return refuse_name(cli, n, argv[optind - 1] + 2);
 }
 
 /* Carries out one option. Returns OPTS_GO or the status to exit with. */
@@ -255,6 +279,8 @@ static int take(const struct opts_cli *cli, size_t n, int c, char **argv)
 		printf("%s (scaptools) %s\n", cli->tool, VERSION);
 		return STATUS_OK;
 	}
+	if (!o->set)
+		return msg_usage("unknown option %s: %s", row_name(o, name, sizeof(name)), o->help);
 	if (o->set(o->dest, optarg, &err) < 0)
 		return msg_usage("%s: %s", row_name(o, name, sizeof(name)), err.text);
 	return OPTS_GO;
@@ -297,21 +323,6 @@ int opt_string(void *dest, const char *arg, struct err *err UNUSED)
 int opt_u64(void *dest, const char *arg, struct err *err)
 {
 	return parse_u64(arg, 1, UINT64_MAX, dest, err);
-}
-
-int opt_u32(void *dest, const char *arg, struct err *err)
-{
-	uint64_t v;
-
-	if (parse_u64(arg, 0, UINT32_MAX, &v, err) < 0)
-		return -1;
-	*(uint32_t *)dest = (uint32_t)v;
-	return 0;
-}
-
-int opt_size(void *dest, const char *arg, struct err *err)
-{
-	return parse_size(arg, dest, err);
 }
 
 int opt_seconds(void *dest, const char *arg, struct err *err)

@@ -9,7 +9,10 @@
 
 #include "base/err.h"
 
-/* A row with nothing but help is a heading: the rows behind it are shown under it. */
+/*
+ * A row with nothing but help is a heading: the rows behind it are shown under it. One without set is
+ * no option, but how other programs call something: help says how to have it here.
+ */
 struct opt {
 	char letter;          /* 0: long name only */
 	const char *name;     /* long name, or NULL */
@@ -43,8 +46,6 @@ int opts_parse(const struct opts_cli *cli, int argc, char **argv, int *operands)
 int opt_true(void *dest, const char *arg, struct err *err);   /* bool */
 int opt_string(void *dest, const char *arg, struct err *err); /* const char * */
 int opt_u64(void *dest, const char *arg, struct err *err);    /* uint64_t, at least 1 */
-int opt_u32(void *dest, const char *arg, struct err *err);    /* uint32_t, 0 allowed */
-int opt_size(void *dest, const char *arg, struct err *err);   /* uint64_t bytes from "64k" */
 int opt_seconds(void *dest, const char *arg, struct err *err); /* uint64_t ns from "2", "0.5" */
 
 #endif

@@ -2,7 +2,7 @@
 /* Names of events are looked up while a filter is compiled: a walk over the tables will do. */
 #include "filter/event_names.h"
 
-#include "filter/near.h"
+#include "base/near.h"
 #include "scap/event_table.h"
 #include "scap/names.h"
 

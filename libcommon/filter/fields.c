@@ -9,7 +9,7 @@
 
 #include "filter/event_names.h"
 #include "filter/fields_priv.h"
-#include "filter/near.h"
+#include "base/near.h"
 
 static const struct field_class classes[] = {
 	{"evt", "what happened: the event itself", fields_evt},

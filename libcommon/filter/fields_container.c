@@ -13,22 +13,27 @@
 #define HOST     "host"
 #define SHORT_ID 12
 
+/* A record of a container is about that one, whoever wrote it; other events are about their thread's. */
 static const struct container *container_of(const struct view *v)
 {
 	const struct thread *t = view_thread(v);
 
+	if (v->params.m->container)
+		return v->params.m->container;
 	return t && t->container.n ? state_container(v->params.st, t->container) : NULL;
 }
 
 static bool on_host(const struct view *v)
 {
-	return view_thread(v) && !view_thread(v)->container.n;
+	return !v->params.m->container && view_thread(v) && !view_thread(v)->container.n;
 }
 
 GET(id)
 {
 	const struct thread *t = view_thread(v);
 
+	if (v->params.m->container)
+		return give_known(v->params.m->container->id, value);
 	return t && give_known(t->container.n ? t->container : span_str(HOST), value);
 }
 

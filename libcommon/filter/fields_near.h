@@ -4,7 +4,7 @@
 #define FILTER_FIELDS_NEAR_H
 
 #include "base/err.h"
-#include "filter/near.h"
+#include "base/near.h"
 
 /* Looks at the names of all fields, and the other names they have. */
 void fields_near(struct near *n);

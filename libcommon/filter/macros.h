@@ -5,7 +5,7 @@
 
 #include "base/err.h"
 #include "base/span.h"
-#include "filter/near.h"
+#include "base/near.h"
 
 struct macros;
 

@@ -17,7 +17,7 @@
 
 #include <string.h>
 
-#include "filter/near.h"
+#include "base/near.h"
 
 static struct node *parse_or(struct parser *p);
 

@@ -50,7 +50,8 @@ void file_name_numbered(struct buf *to, const char *path, uint64_t number, uint6
 
 	localtime_r(&seconds, &tm);
 	strftime(date, sizeof(date), "%Y%m%d%H%M%S", &tm);
-	snprintf(word, sizeof(word), "%05llu_%s", (unsigned long long)number, date);
+	snprintf(word, sizeof(word), "%05llu%s%s", (unsigned long long)number, ts ? "_" : "",
+		ts ? date : "");
 	file_name_with(to, path, word);
 }
 

@@ -10,7 +10,7 @@ void file_name_with(struct buf *to, const char *path, const char *word);
 
 /*
  * The same with a number (from 1) and a time (ns since 1970), which is written in local time, as
- * dumpcap does it: "dir/trace_00001_20261125020000.scap".
+ * dumpcap does it: "dir/trace_00001_20261125020000.scap". A time of 0 is not known, and left out.
  */
 void file_name_numbered(struct buf *to, const char *path, uint64_t number, uint64_t ts);
 

@@ -31,6 +31,7 @@ struct pattern {
 static const struct pattern patterns[] = {
 	{CT_PODMAN,      "/libpod-",          ID_HEX,  ".scope",       false},
 	{CT_PODMAN,      "/libpod-",          ID_HEX,  "",             false},
+	{CT_PODMAN,      "/libpod-payload-",  ID_HEX,  "",             false}, /* --cgroups=split */
 	{CT_PODMAN,      ".scope/",           ID_HEX,  "",             true},  /* podman-PID.scope/ID */
 	{CT_DOCKER,      "/docker-",          ID_HEX,  ".scope",       false},
 	{CT_DOCKER,      "/",                 ID_HEX,  "",             true},
@@ -38,14 +39,17 @@ static const struct pattern patterns[] = {
 	{CT_CRI,         "/cri-containerd-",  ID_HEX,  ".scope",       false},
 	{CT_CRI,         "/crio-",            ID_HEX,  ".scope",       false},
 	{CT_CRI,         ":cri-containerd:",  ID_HEX,  "",             true},
+	{CT_CONTAINERD,  "/nerdctl-",         ID_HEX,  ".scope",       false},
 	{CT_LIBVIRT_LXC, "/libvirt/lxc/",     ID_NAME, "",             false},
 	{CT_LXC,         "/lxc/",             ID_NAME, "",             false},
 	{CT_LXC,         "/lxc.payload/",     ID_NAME, "",             false},
+	{CT_LXC,         "/lxc.payload.",     ID_NAME, "",             false}, /* LXC 4 */
 	{CT_LIBVIRT_LXC, "/",                 ID_NAME, ".libvirt-lxc", true},
 	{CT_LIBVIRT_LXC, "-lxc\\x2d",         ID_NAME, ".scope",       false},
 	{CT_MESOS,       "/mesos/",           ID_UUID, "",             false},
 	{CT_BPM,         "/bpm-",             ID_NAME, ".scope",       false},
 	{CT_BPM,         "/bpm-",             ID_NAME, "",             false},
+	{CT_DOCKER,      "/",                 ID_HEX,  "",             false}, /* with groups of its own */
 };
 /* clang-format on */
 
@@ -199,14 +203,14 @@ static void drop(struct state *st, struct container *c)
 	intern_drop(st->texts, &c->json);
 }
 
-void containers_put(struct state *st, const struct container *c)
+const struct container *containers_put(struct state *st, const struct container *c)
 {
 	uint64_t key = text_key(c->id);
 	struct container *at = map_get(&st->containers, key);
 	struct container fresh = *c;
 
 	if (!c->id.n || (!at && st->containers.n >= CONTAINERS_MAX))
-		return;
+		return NULL;
 	fresh.id = intern_take(st->texts, c->id);
 	fresh.full_id = intern_take(st->texts, c->full_id);
 	fresh.name = intern_take(st->texts, c->name);
@@ -222,6 +226,7 @@ void containers_put(struct state *st, const struct container *c)
 		drop(st, &fresh);
 		st->failed = true;
 	}
+	return at;
 }
 
 void containers_del(struct state *st, struct span id)

@@ -17,6 +17,7 @@ struct change {
 	int64_t res;               /* of exit records: parameter res or fd */
 	int64_t fd;                /* the descriptor the record works on, then the one it made */
 	struct fd *entry;
+	const struct container *container; /* that the record tells of */
 };
 
 enum rule_flag {

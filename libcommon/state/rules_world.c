@@ -39,7 +39,7 @@ void rule_container(struct change *c, uint8_t arg UNUSED)
 
 	change_u64(c, "type", &type);
 	box.type = (uint8_t)MIN(type, (uint64_t)CT_UNKNOWN);
-	containers_put(c->st, &box);
+	c->container = containers_put(c->st, &box);
 }
 
 static struct span text_of(const json_t *object, const char *key)
@@ -65,7 +65,7 @@ static json_t *parse(struct span json)
 	return json_loadb((const char *)json.p, json.n, JSON_DISABLE_EOF_CHECK, NULL);
 }
 
-static void take_json(const struct change *c, struct span json)
+static void take_json(struct change *c, struct span json)
 {
 	json_t *root = parse(json);
 	const json_t *object = json_object_get(root, "container");
@@ -79,7 +79,7 @@ static void take_json(const struct change *c, struct span json)
 		.event_type = c->ev->type,
 	};
 
-	containers_put(c->st, &box);
+	c->container = containers_put(c->st, &box);
 	json_decref(root);
 }
 

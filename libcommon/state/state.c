@@ -157,7 +157,7 @@ int state_apply(struct state *st, const struct event *ev, struct moment *m, stru
 		name = c.entry->m.name;
 	if (k->rule)
 		follow_rule(&c, k);
-	*m = (struct moment){ev, c.thread, c.fd, c.entry, c.enter_ts, false};
+	*m = (struct moment){ev, c.thread, c.fd, c.entry, c.enter_ts, false, c.container};
 	if (c.entry) /* texts that are equal are the same one */
 		m->renamed = c.entry->m.name.p != name.p || c.entry->m.name.n != name.n;
 	if (st->failed || intern_failed(st->texts) || st->text.failed)

@@ -28,6 +28,7 @@ struct moment {
 	struct fd *entry;       /* what is known of it; NULL when nothing */
 	uint64_t enter_ts;      /* of the matching enter record; 0 when there is none */
 	bool renamed;           /* the event gave entry another name */
+	const struct container *container; /* that the event, a record of one, tells of; else NULL */
 };
 
 /* How long the call took that m's event ends: measured by scapcap, or since its enter record. */

@@ -142,7 +142,7 @@ void users_del(struct state *st, struct span container, bool is_group, uint32_t 
 void users_del_all(struct state *st, struct span container);
 void users_reset(struct state *st);
 struct span users_container(const struct meta_user *u); /* whose user it is; from users_put */
-void containers_put(struct state *st, const struct container *c); /* copies its texts */
+const struct container *containers_put(struct state *st, const struct container *c); /* copies */
 void containers_del(struct state *st, struct span id);
 void containers_reset(struct state *st);
 struct span container_id(struct state *st, struct span cgroups); /* interned both */

@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -20,13 +21,19 @@ struct setup setup_of(bool pairs, char **command)
 	return (struct setup){
 		.capture = {.pairs = pairs, .ring_size = 8u << 20},
 		.session = {.pairs = pairs,
-			.duration = 20000000000,
+			.duration = 240000000000,
 			.limit = UINT64_MAX,
 			.command = command,
 			.application = "scapcap test",
 			.stop = &stop},
 		.hidden = {(uint32_t)getpid()},
 	};
+}
+
+void setup_follow(struct setup *setup)
+{
+	setup->capture.choice.by |= BY_DESCENT;
+	setup->session.follow = true;
 }
 
 void capture_into(struct buf *to, const struct setup *setup, uint64_t lost[DROP_REASONS])
@@ -57,41 +64,99 @@ void capture_into(struct buf *to, const struct setup *setup, uint64_t lost[DROP_
 	capture_free(cap);
 }
 
-pid_t live_start(bool (*prepare)(const char *), const char *arg, void (*step)(void))
+/* Of the process at work. */
+static volatile sig_atomic_t steps_left;
+
+bool live_asked(void)
 {
+	return steps_left > 0;
+}
+
+static void on_more(int number)
+{
+	(void)number;
+	steps_left = LIVE_STEPS;
+}
+
+_Noreturn static void work(void (*step)(void), int done)
+{
+	bool asked;
+
+	for (;;) {
+		asked = live_asked();
+		step();
+		if (asked && --steps_left == 0 && write(done, "\n", 1) != 1)
+			_exit(1);
+	}
+}
+
+_Noreturn static void become_live(
+	bool (*prepare)(const char *), const char *arg, void (*step)(void), int done)
+{
+	struct sigaction more = {.sa_handler = on_more, .sa_flags = SA_RESTART};
+	char c;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	sigaction(SIGUSR1, &more, NULL);
+	c = !prepare || prepare(arg) ? 'y' : 'n';
+	if (write(done, &c, 1) != 1 || c == 'n')
+		_exit(1);
+	work(step, done);
+}
+
+struct live live_start(bool (*prepare)(const char *), const char *arg, void (*step)(void))
+{
+	struct live live;
 	int ends[2];
-	pid_t pid;
 	char c;
 
 	cr_assert_eq(pipe(ends), 0);
-	pid = fork();
-	cr_assert_geq(pid, 0);
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		c = !prepare || prepare(arg) ? 'y' : 'n';
-		if (write(ends[1], &c, 1) != 1 || c == 'n')
-			_exit(1);
-		for (;;)
-			step();
-	}
+	live.pid = fork();
+	cr_assert_geq(live.pid, 0);
+	if (live.pid == 0)
+		become_live(prepare, arg, step, ends[1]);
 	close(ends[1]);
-	cr_assert_eq(read(ends[0], &c, 1), 1);
-	close(ends[0]);
-	if (c == 'y')
-		return pid;
-	waitpid(pid, NULL, 0);
-	return 0;
+	live.done = ends[0];
+	/* By a path: a shell takes no descriptor of two digits. */
+	snprintf(live.more, sizeof(live.more), "kill -USR1 %d; read x </dev/fd/%d", (int)live.pid,
+		live.done);
+	cr_assert_eq(read(live.done, &c, 1), 1);
+	if (c != 'y') {
+		live_end(&live);
+		live.pid = 0;
+	}
+	return live;
 }
 
-void live_end(pid_t pid)
+void live_end(struct live *live)
 {
-	kill(pid, SIGKILL);
-	cr_assert_eq(waitpid(pid, NULL, 0), pid);
+	kill(live->pid, SIGKILL);
+	cr_assert_eq(waitpid(live->pid, NULL, 0), live->pid);
+	close(live->done);
+}
+
+void live_own_cat(char path[32])
+{
+	snprintf(path, 32, "/tmp/cat-%d", (int)getpid());
+	cr_assert_eq(symlink("/bin/cat", path), 0);
+}
+
+uid_t live_own_user(void)
+{
+	return 100000 + (uid_t)getpid();
 }
 
 void live_nap(void)
 {
 	usleep(1000);
+}
+
+bool live_interrupted(const struct event *ev)
+{
+	int64_t res = 0;
+
+	/* ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK */
+	return event_i64(ev, 0, &res) && (res == -512 || res == -513 || res == -514 || res == -516);
 }
 
 size_t live_each_of(struct state *st, const struct buf *file, live_fn fn, void *arg)

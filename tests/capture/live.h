@@ -3,6 +3,8 @@
 #ifndef CAPTURE_LIVE_H
 #define CAPTURE_LIVE_H
 
+#include <sys/types.h>
+
 #include "base/buf.h"
 #include "scap/event.h"
 #include "state/fds.h"
@@ -16,8 +18,15 @@ struct setup {
 	uint32_t hidden[MAX_HIDDEN]; /* processes; 0 ends */
 };
 
-/* Captures everything but this process, while command runs, 20 seconds at most. */
+/*
+ * Captures everything but this process, while command runs; four minutes at most, which only a test
+ * that hangs needs. What others on a busy machine do may not all find room in the rings: who looks
+ * for certain records chooses threads.
+ */
 struct setup setup_of(bool pairs, char **command);
+
+/* Chooses the command and its descendants. */
+void setup_follow(struct setup *setup);
 
 /*
  * Captures into to. Fails the test when that fails, skips it where it cannot be. lost, by
@@ -25,15 +34,34 @@ struct setup setup_of(bool pairs, char **command);
  */
 void capture_into(struct buf *to, const struct setup *setup, uint64_t lost[DROP_REASONS]);
 
+/* A process at work. */
+struct live {
+	pid_t pid;
+	char more[64]; /* a line of shell that ends when it has done LIVE_STEPS steps more */
+	int done;      /* where that line reads from */
+};
+
+#define LIVE_STEPS 100
+
 /*
  * Starts a process that does step again and again until live_end or this process ends. Returns once
- * prepare (NULL: nothing) is done in it, with its id; with 0 if that failed, and it is gone.
+ * prepare (NULL: nothing) is done in it; with 0 for its id if that failed, and it is gone.
  */
-pid_t live_start(bool (*prepare)(const char *), const char *arg, void (*step)(void));
-void live_end(pid_t pid);
+struct live live_start(bool (*prepare)(const char *), const char *arg, void (*step)(void));
+void live_end(struct live *live);
+
+/* In a step: whether it is one of those that were asked for. */
+bool live_asked(void);
+
+/* A name and a number that no other process has: cat, as /tmp/cat-PID, to be removed; a user. */
+void live_own_cat(char path[32]);
+uid_t live_own_user(void);
 
 /* A step that does little. */
 void live_nap(void);
+
+/* Whether a call was interrupted, which chance decides: it begins anew, or goes on as restart_syscall. */
+bool live_interrupted(const struct event *ev);
 
 /* Takes an event with the state as of it. */
 typedef void (*live_fn)(void *arg, const struct event *ev, const struct moment *m);

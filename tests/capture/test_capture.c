@@ -20,7 +20,7 @@
 /* Captures the process at work. Returns its id. */
 static pid_t capture_work(struct buf *to, bool pairs)
 {
-	char script[64];
+	char script[64], text[16];
 	char *command[] = {TEXT("sh"), TEXT("-c"), script, NULL};
 	struct setup setup = setup_of(pairs, command);
 	sigset_t set;
@@ -35,7 +35,10 @@ static pid_t capture_work(struct buf *to, bool pairs)
 	if (pid == 0)
 		workload();
 	close(ends[1]);
-	snprintf(script, sizeof(script), "kill -USR1 %d; read x <&%d", (int)pid, ends[0]);
+	snprintf(script, sizeof(script), "kill -USR1 %d; read x </dev/fd/%d", (int)pid, ends[0]);
+	snprintf(text, sizeof(text), "%d", (int)pid);
+	cr_assert_eq(choose_pids(&setup.capture.choice, text, &(struct err){0}), 0);
+	cr_assert_eq(choose_descent(&setup.capture.choice, NULL, &(struct err){0}), 0);
 	capture_into(to, &setup, NULL);
 	close(ends[0]);
 	cr_assert_eq(waitpid(pid, NULL, 0), pid);
@@ -254,7 +257,7 @@ static void check_sockets(struct check *k)
 
 static void check_the_rest(struct check *k)
 {
-	uint64_t ns = 0;
+	uint64_t ns = 0, before = k->ev.ts;
 
 	find(k, k->pairs ? PPME_SYSCALL_PIPE_X : PPME_SYSCALL_PIPE2_X);
 	cr_expect_gt(number(k, "fd2"), number(k, "fd1"));
@@ -275,12 +278,12 @@ static void check_the_rest(struct check *k)
 	move(k, PPME_SYSCALL_NANOSLEEP_X);
 	cr_expect_eq(event_duration(&k->ev, &ns), !k->pairs);
 	if (!k->pairs)
-		cr_expect(ns >= SLEPT_NS && ns < 1000000000, "%llu ns", (unsigned long long)ns);
+		cr_expect(ns >= SLEPT_NS && ns < k->ev.ts - before, "%llu ns", (unsigned long long)ns);
 	find_call(k, PPME_SYSCALL_KILL_X);
 	expect_number(k, "pid", k->tid);
 	expect_number(k, "sig", 0);
 	find(k, PPME_SYSCALL_PRLIMIT_X);
-	expect_number(k, "newcur", -1);
+	expect_number(k, "newcur", 0);
 	cr_expect_gt(number(k, "oldcur"), 0);
 }
 
@@ -356,12 +359,12 @@ static void check_all(bool pairs)
 	buf_release(&file);
 }
 
-Test(capture, exits_hold_all_parameters_of_a_call, .timeout = 60)
+Test(capture, exits_hold_all_parameters_of_a_call, .timeout = 300)
 {
 	check_all(false);
 }
 
-Test(capture, pairs_hold_them_in_two_records, .timeout = 60)
+Test(capture, pairs_hold_them_in_two_records, .timeout = 300)
 {
 	check_all(true);
 }
@@ -415,16 +418,17 @@ static void check_everything(bool pairs)
 	buf_release(&file);
 }
 
-Test(capture, everything_in_exits_fits_the_schema, .timeout = 60)
+Test(capture, everything_in_exits_fits_the_schema, .timeout = 300)
 {
 	check_everything(false);
 }
 
-Test(capture, everything_in_pairs_fits_the_schema, .timeout = 60)
+Test(capture, everything_in_pairs_fits_the_schema, .timeout = 300)
 {
 	check_everything(true);
 }
 
+/* Those of a thread; of all if it is negative, but for what tells of losses, which do not count. */
 static size_t count_events(struct buf *file, int64_t tgid)
 {
 	struct err err = {0};
@@ -437,13 +441,13 @@ static size_t count_events(struct buf *file, int64_t tgid)
 		if (c.block.info->kind != BLOCK_EVENT)
 			continue;
 		cr_assert_eq(event_decode(&ev, &c.block, &err), 0, "%s", err.text);
-		n += tgid < 0 || ev.tid == tgid;
+		n += tgid < 0 ? ev.type != PPME_NOTIFICATION_E : ev.tid == tgid;
 	}
 	capture_close(&c);
 	return n;
 }
 
-Test(capture, ends_after_so_many_events_and_leaves_itself_out, .timeout = 60)
+Test(capture, ends_after_so_many_events_and_leaves_itself_out, .timeout = 300)
 {
 	char *command[] = {TEXT("sh"), TEXT("-c"), TEXT("ls -R /etc >/dev/null 2>&1"), NULL};
 	struct setup setup = setup_of(false, command);
@@ -456,7 +460,7 @@ Test(capture, ends_after_so_many_events_and_leaves_itself_out, .timeout = 60)
 	buf_release(&file);
 }
 
-Test(capture, losses_are_told_in_the_file, .timeout = 60)
+Test(capture, losses_are_told_in_the_file, .timeout = 300)
 {
 	char *command[] = {
 		TEXT("sh"), TEXT("-c"), TEXT("ls -lR /etc /usr/share >/dev/null 2>&1"), NULL};
@@ -474,7 +478,7 @@ Test(capture, losses_are_told_in_the_file, .timeout = 60)
 	buf_release(&file);
 }
 
-Test(capture, the_largest_snaplen_fits_a_block, .timeout = 60)
+Test(capture, the_largest_snaplen_fits_a_block, .timeout = 300)
 {
 	char *command[] = {TEXT("sh"), TEXT("-c"),
 		TEXT("dd if=/dev/zero of=/dev/null bs=100000 count=1 2>/dev/null"), NULL};
@@ -482,6 +486,7 @@ Test(capture, the_largest_snaplen_fits_a_block, .timeout = 60)
 	struct check k = {.tid = -1};
 	struct buf file = {0};
 
+	setup_follow(&setup);
 	cr_assert_eq(snaplen_set(&setup.capture.snaplen, "65000", &(struct err){0}), 0);
 	capture_into(&file, &setup, NULL);
 	cr_assert(capture_open(&k.c, buf_view(&file)), "%s", k.c.err.text);
@@ -504,10 +509,10 @@ static size_t data_of(struct check *k, uint16_t type, int64_t res)
 }
 
 /* dd reads 3000 bytes of a file and writes them to a pipe; wc reads that; python has a socket. */
-Test(capture, each_kind_of_descriptor_has_its_snaplen, .timeout = 60)
+Test(capture, each_kind_of_descriptor_has_its_snaplen, .timeout = 300)
 {
 	char *command[] = {TEXT("sh"), TEXT("-c"),
-		TEXT("dd if=/bin/sh bs=3001 count=1 2>/dev/null | cat >/dev/null; "
+		TEXT("dd if=/bin/sh bs=3001 count=1 2>/dev/null | wc -c >/dev/null; "
 		     "python3 -c 'import socket; a, b = socket.socketpair(); a.send(bytes(3002))'"),
 		NULL};
 	struct setup setup = setup_of(false, command);
@@ -515,6 +520,7 @@ Test(capture, each_kind_of_descriptor_has_its_snaplen, .timeout = 60)
 	struct buf file = {0};
 	struct err err = {0};
 
+	setup_follow(&setup);
 	cr_assert_eq(snaplen_set(&setup.capture.snaplen, "net=2000,file=7,default=30", &err), 0);
 	capture_into(&file, &setup, NULL);
 	cr_assert(capture_open(&k.c, buf_view(&file)), "%s", k.c.err.text);
@@ -539,14 +545,17 @@ static void count_record(void *arg, const struct event *ev, const struct moment 
 	r->n += ev->tid == r->tid;
 }
 
-static size_t records_of(pid_t pid, bool hide)
+static size_t records_of(const struct live *live, bool hide)
 {
-	char *command[] = {TEXT("sleep"), TEXT("0.2"), NULL};
+	char script[64], *command[] = {TEXT("sh"), TEXT("-c"), script, NULL}, pid[16];
 	struct setup setup = setup_of(false, command);
-	struct records_of r = {.tid = pid};
+	struct records_of r = {.tid = live->pid};
 	struct buf file = {0};
 
-	setup.hidden[1] = hide ? (uint32_t)pid : 0;
+	snprintf(script, sizeof(script), "%s", live->more);
+	snprintf(pid, sizeof(pid), "%d", (int)live->pid);
+	cr_assert_eq(choose_pids(&setup.capture.choice, pid, &(struct err){0}), 0);
+	setup.hidden[1] = hide ? (uint32_t)live->pid : 0;
 	capture_into(&file, &setup, NULL);
 	live_each(&file, count_record, &r);
 	buf_release(&file);
@@ -554,11 +563,11 @@ static size_t records_of(pid_t pid, bool hide)
 }
 
 /* Told once the programs are loaded, when it is known who reads along. */
-Test(capture, hidden_processes_leave_no_records, .timeout = 60)
+Test(capture, hidden_processes_leave_no_records, .timeout = 300)
 {
-	pid_t pid = live_start(NULL, NULL, live_nap);
+	struct live live = live_start(NULL, NULL, live_nap);
 
-	cr_expect_gt(records_of(pid, false), 50);
-	cr_expect_eq(records_of(pid, true), 0);
-	live_end(pid);
+	cr_expect_geq(records_of(&live, false), LIVE_STEPS);
+	cr_expect_eq(records_of(&live, true), 0);
+	live_end(&live);
 }

@@ -86,42 +86,53 @@ static size_t look(const struct setup *setup, struct seen *seen)
 	return n;
 }
 
-Test(choose, by_name_and_call_with_descriptors_from_calls_left_out, .timeout = 60)
+Test(choose, by_name_and_call_with_descriptors_from_calls_left_out, .timeout = 300)
 {
-	struct setup setup = setup_sh("cat " FILE_NAME " >/dev/null; ls / >/dev/null");
-	struct seen seen = {.comm = "cat", .type = PPME_SYSCALL_READ_X};
+	char cat[32], script[128], names[64];
+	struct seen seen = {.comm = cat + strlen("/tmp/"), .type = PPME_SYSCALL_READ_X};
+	struct setup setup;
 
-	choose(&setup, choose_comms, "cat,xyz");
+	live_own_cat(cat);
+	snprintf(script, sizeof(script), "%s " FILE_NAME " >/dev/null; ls / >/dev/null", cat);
+	snprintf(names, sizeof(names), "%s,xyz", seen.comm);
+	setup = setup_sh(script);
+	choose(&setup, choose_comms, names);
 	choose(&setup, choose_calls, "read");
 	cr_expect_geq(look(&setup, &seen), 2);
+	unlink(cat);
 	cr_expect_geq(seen.named, 2, "%zu", seen.named);
 	cr_expect_eq(seen.unknown, 0);
 }
 
-Test(choose, in_pairs_too, .timeout = 60)
+Test(choose, in_pairs_too, .timeout = 300)
 {
-	struct setup setup = setup_sh("cat " FILE_NAME " >/dev/null; ls / >/dev/null");
-	struct seen seen = {.comm = "cat", .type = PPME_SYSCALL_READ_X};
+	char cat[32], script[128];
+	struct seen seen = {.comm = cat + strlen("/tmp/"), .type = PPME_SYSCALL_READ_X};
+	struct setup setup;
 
+	live_own_cat(cat);
+	snprintf(script, sizeof(script), "%s " FILE_NAME " >/dev/null; ls / >/dev/null", cat);
+	setup = setup_sh(script);
 	setup.capture.pairs = setup.session.pairs = true;
-	choose(&setup, choose_comms, "cat");
+	choose(&setup, choose_comms, seen.comm);
 	choose(&setup, choose_calls, "read");
 	cr_expect_geq(look(&setup, &seen), 4);
+	unlink(cat);
 	cr_expect_geq(seen.named, 4, "%zu", seen.named);
 }
 
-Test(choose, by_process, .timeout = 60)
+Test(choose, by_process, .timeout = 300)
 {
-	struct setup setup = setup_sh("sleep 0.2; ls / >/dev/null");
-	pid_t pid = live_start(NULL, NULL, live_nap), other = live_start(NULL, NULL, live_nap);
-	struct seen seen = {.tid = pid, .type = -1};
+	struct live one = live_start(NULL, NULL, live_nap), other = live_start(NULL, NULL, live_nap);
+	struct setup setup = setup_sh(one.more);
+	struct seen seen = {.tid = one.pid, .type = -1};
 	char text[16];
 
-	snprintf(text, sizeof(text), "%d", (int)pid);
+	snprintf(text, sizeof(text), "%d", (int)one.pid);
 	choose(&setup, choose_pids, text);
-	cr_expect_gt(look(&setup, &seen), 20);
-	live_end(pid);
-	live_end(other);
+	cr_expect_geq(look(&setup, &seen), LIVE_STEPS);
+	live_end(&one);
+	live_end(&other);
 }
 
 /* One thread opens and closes, the other one reads. */
@@ -162,53 +173,60 @@ static void open_shared(void)
 	close(shared.fd);
 }
 
-Test(choose, by_thread_whose_descriptors_another_one_opens, .timeout = 60)
+Test(choose, by_thread_whose_descriptors_another_one_opens, .timeout = 300)
 {
-	struct setup setup = setup_sh("sleep 0.2");
 	struct seen seen = {.type = PPME_SYSCALL_PREAD_X};
+	struct setup setup;
+	struct live live;
 	int ends[2];
-	pid_t pid, tid;
 	char text[16];
+	pid_t tid;
 	size_t n;
 
 	cr_assert_eq(pipe(ends), 0);
 	shared.tell = ends[1];
-	pid = live_start(NULL, NULL, open_shared);
+	live = live_start(NULL, NULL, open_shared);
+	setup = setup_sh(live.more);
 	cr_assert_eq(read(ends[0], &tid, sizeof(tid)), sizeof(tid));
 	seen.tid = tid;
 	snprintf(text, sizeof(text), "%d", (int)tid);
 	choose(&setup, choose_tids, text);
 	choose(&setup, choose_calls, "pread64");
 	n = look(&setup, &seen);
-	cr_expect_gt(n, 20);
+	cr_expect_geq(n, LIVE_STEPS);
 	cr_expect_geq(seen.named, n - 1, "%zu of %zu", seen.named, n);
-	live_end(pid);
+	live_end(&live);
 }
 
-Test(choose, orphans_of_the_command_are_followed_and_nobody_else, .timeout = 60)
+Test(choose, orphans_of_the_command_are_followed_and_nobody_else, .timeout = 300)
 {
+	/* The second one ends when the first one does, which has no parent any more. */
 	struct setup setup = setup_sh(
-		"(sh -c 'sleep 0.1; exec cat " FILE_NAME "' >/dev/null &) ; sleep 0.3");
-	pid_t other = live_start(NULL, NULL, live_nap);
-	struct seen seen = {.type = -1, .not_tid = other};
+		"(sh -c 'sleep 0.1; exec cat " FILE_NAME "' &) | cat >/dev/null");
+	struct live other = live_start(NULL, NULL, live_nap);
+	struct seen seen = {.type = -1, .not_tid = other.pid};
 
-	choose(&setup, choose_descent, NULL);
-	setup.session.follow = true;
+	setup_follow(&setup);
 	cr_expect_gt(look(&setup, &seen), 100);
 	cr_expect_geq(seen.named, 2);
 	cr_expect_eq(seen.others, 0);
-	live_end(other);
+	live_end(&other);
 }
 
-Test(choose, by_user, .timeout = 60)
+Test(choose, by_user, .timeout = 300)
 {
-	struct setup setup = setup_sh(
-		"setpriv --reuid=65534 --clear-groups cat " FILE_NAME " >/dev/null; ls / >/dev/null");
 	struct seen seen = {.comm = "cat", .type = PPME_SYSCALL_READ_X};
+	char script[128], user[16];
+	struct setup setup;
 
 	if (getuid() != 0)
 		cr_skip_test("only root can become another user");
-	choose(&setup, choose_uids, "65534");
+	snprintf(script, sizeof(script),
+		"setpriv --reuid=%u --clear-groups cat " FILE_NAME " >/dev/null; ls / >/dev/null",
+		live_own_user());
+	snprintf(user, sizeof(user), "%u", live_own_user());
+	setup = setup_sh(script);
+	choose(&setup, choose_uids, user);
 	choose(&setup, choose_calls, "read");
 	cr_expect_geq(look(&setup, &seen), 2);
 	cr_expect_geq(seen.named, 2);
@@ -236,22 +254,23 @@ static bool enter_group(const char *folder)
 static void check_group(const char *root, int (*set)(void *, const char *, struct err *),
 	const char *arg)
 {
-	struct setup setup = setup_sh("sleep 0.2; ls / >/dev/null");
 	struct seen seen = {.type = -1};
 	char folder[160], full[400];
-	pid_t pid;
+	struct setup setup;
+	struct live live;
 
 	snprintf(folder, sizeof(folder), "%s/scaptools-%d-" CONTAINER ".scope", root, (int)getpid());
 	snprintf(full, sizeof(full), "%s", arg ? arg : folder);
-	pid = live_start(enter_group, folder, live_nap);
-	if (!pid) {
+	live = live_start(enter_group, folder, live_nap);
+	if (!live.pid) {
 		rmdir(folder);
 		cr_skip_test("no control group can be made in %s", root);
 	}
-	seen.tid = pid;
+	setup = setup_sh(live.more);
+	seen.tid = live.pid;
 	choose(&setup, set, full);
-	cr_expect_gt(look(&setup, &seen), 20);
-	live_end(pid);
+	cr_expect_geq(look(&setup, &seen), LIVE_STEPS);
+	live_end(&live);
 	cr_expect_eq(rmdir(folder), 0);
 }
 
@@ -260,42 +279,50 @@ static const char *group_root(void)
 	return access("/sys/fs/cgroup/memory", F_OK) == 0 ? "/sys/fs/cgroup/memory" : "/sys/fs/cgroup";
 }
 
-Test(choose, by_control_group, .timeout = 60)
+Test(choose, by_control_group, .timeout = 300)
 {
 	check_group(group_root(), choose_cgroups, NULL);
 }
 
-Test(choose, by_start_of_a_containers_id, .timeout = 60)
+Test(choose, by_start_of_a_containers_id, .timeout = 300)
 {
 	check_group(group_root(), choose_containers, "fedcba,012345");
 }
 
-/* Reads far more than fits the ring, while files are opened and closed. */
+/*
+ * Reads far more than fits the ring, while files are opened and closed: not so many that they do not
+ * fit the other one, which is not emptied while the machine is looked at.
+ */
 static void overload(void)
 {
 	char data[4096];
-	int fd = open(FILE_NAME, O_RDONLY);
+	int fd;
 
-	for (int i = 0; i < 2000; i++)
+	if (!live_asked()) {
+		live_nap();
+		return;
+	}
+	fd = open(FILE_NAME, O_RDONLY);
+	for (int i = 0; i < 5000; i++)
 		if (pread(fd, data, sizeof(data), 0) < 0)
 			_exit(1);
 	close(fd);
 }
 
-Test(choose, names_survive_when_events_are_lost, .timeout = 60)
+Test(choose, names_survive_when_events_are_lost, .timeout = 300)
 {
-	struct setup setup = setup_sh("sleep 0.5");
+	struct live live = live_start(NULL, NULL, overload);
+	struct setup setup = setup_sh(live.more);
 	struct buf file = {0};
-	pid_t pid = live_start(NULL, NULL, overload);
-	struct seen seen = {.tid = pid, .type = -1};
+	struct seen seen = {.tid = live.pid, .type = -1};
 	uint64_t lost[DROP_REASONS];
 	char text[16];
 
-	snprintf(text, sizeof(text), "%d", (int)pid);
+	snprintf(text, sizeof(text), "%d", (int)live.pid);
 	choose(&setup, choose_pids, text);
 	setup.capture.ring_size = 4096;
 	capture_into(&file, &setup, lost);
-	live_end(pid);
+	live_end(&live);
 	live_each(&file, see, &seen);
 	buf_release(&file);
 	cr_expect_gt(lost[DROP_RING_FULL], 1000);
@@ -321,7 +348,7 @@ static int find_thread(void *arg, uint32_t tid, struct err *err UNUSED)
 
 Test(choose, who_is_there_already_is_followed_with_its_descendants)
 {
-	pid_t pid = live_start(NULL, NULL, live_nap);
+	struct live live = live_start(NULL, NULL, live_nap);
 	struct choice_opts c = {0};
 	struct found found = {0};
 	struct err err = {0};
@@ -333,11 +360,11 @@ Test(choose, who_is_there_already_is_followed_with_its_descendants)
 	cr_assert_eq(follow_scan("/proc", &c, find_thread, &found, &err), 0, "%s", err.text);
 	for (size_t i = 0; i < found.n; i++) {
 		self |= found.tids[i] == (uint32_t)getpid();
-		child |= found.tids[i] == (uint32_t)pid;
+		child |= found.tids[i] == (uint32_t)live.pid;
 		cr_expect_neq(found.tids[i], (uint32_t)getppid());
 	}
 	cr_expect(self && child);
-	live_end(pid);
+	live_end(&live);
 }
 
 Test(choose, calls_by_category_but_some)

@@ -522,18 +522,18 @@ static size_t count(pid_t pid)
 	return n;
 }
 
-Test(descriptors, are_shown_at_the_start_of_a_capture, .timeout = 60)
+Test(descriptors, are_shown_at_the_start_of_a_capture, .timeout = 300)
 {
 	struct iters *its = iters_new();
-	pid_t pid = live_start(open_all, NULL, live_nap);
+	struct live live = live_start(open_all, NULL, live_nap);
 	size_t n;
 
-	cr_assert_gt(pid, 0);
-	n = count(pid);
+	cr_assert_gt(live.pid, 0);
+	n = count(live.pid);
 	cr_expect_geq(n, ARRAY_SIZE(kinds) / 2);
-	cr_expect_eq(scan(NULL, pid), n);
+	cr_expect_eq(scan(NULL, live.pid), n);
 	if (iters_has(its, ITER_FILES))
-		cr_expect_eq(scan(its, pid), n);
-	live_end(pid);
+		cr_expect_eq(scan(its, live.pid), n);
+	live_end(&live);
 	iters_free(its);
 }

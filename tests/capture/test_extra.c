@@ -47,8 +47,7 @@ static struct extra look_for(bool signals, bool faults)
 #endif
 	setup.capture.signals = signals;
 	setup.capture.faults = faults;
-	setup.capture.choice.by = BY_DESCENT;
-	setup.session.follow = true;
+	setup_follow(&setup);
 	capture_into(&file, &setup, lost);
 	live_each(&file, see_extra, &x);
 	cr_expect_eq(lost[DROP_BUSY], 0, "the programs' own faults are nobody's");
@@ -56,7 +55,7 @@ static struct extra look_for(bool signals, bool faults)
 	return x;
 }
 
-Test(extra, signals_and_faults_are_there_when_asked_for, .timeout = 60)
+Test(extra, signals_and_faults_are_there_when_asked_for, .timeout = 300)
 {
 	struct extra x = look_for(true, true);
 
@@ -66,7 +65,7 @@ Test(extra, signals_and_faults_are_there_when_asked_for, .timeout = 60)
 #endif
 }
 
-Test(extra, and_are_not_when_they_were_not, .timeout = 60)
+Test(extra, and_are_not_when_they_were_not, .timeout = 300)
 {
 	struct extra x = look_for(false, false);
 

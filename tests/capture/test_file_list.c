@@ -41,12 +41,12 @@ static bool open_some(const char *unused)
 		syscall(SYS_pidfd_open, getpid(), 0) >= 0 && dup2(ends[0], 200) == 200;
 }
 
-static pid_t start_child(void)
+static struct live start_child(void)
 {
-	pid_t pid = live_start(open_some, NULL, live_nap);
+	struct live live = live_start(open_some, NULL, live_nap);
 
-	cr_assert_gt(pid, 0, "the files could not be opened");
-	return pid;
+	cr_assert_gt(live.pid, 0, "the files could not be opened");
+	return live;
 }
 
 static struct state *scan(struct iters *its, bool old_reader)
@@ -99,31 +99,31 @@ static void compare(bool old_reader)
 {
 	struct iters *its = iters_new();
 	struct state *by_proc, *by_list;
-	pid_t pid;
+	struct live live;
 
 	if (!iters_has(its, ITER_FILES))
 		cr_skip_test("no iterator over files here");
-	pid = start_child();
+	live = start_child();
 	by_proc = scan(NULL, old_reader);
 	by_list = scan(its, old_reader);
-	cr_expect_geq(expect_same(by_proc, by_list, pid), 16);
-	live_end(pid);
+	cr_expect_geq(expect_same(by_proc, by_list, live.pid), 16);
+	live_end(&live);
 	state_free(by_proc);
 	state_free(by_list);
 	iters_free(its);
 }
 
-Test(file_list, tells_the_same_as_proc, .timeout = 60)
+Test(file_list, tells_the_same_as_proc, .timeout = 300)
 {
 	compare(false);
 }
 
-Test(file_list, for_old_readers_too, .timeout = 60)
+Test(file_list, for_old_readers_too, .timeout = 300)
 {
 	compare(true);
 }
 
-Test(file_list, knows_each_process_by_its_id_and_no_others, .timeout = 60)
+Test(file_list, knows_each_process_by_its_id_and_no_others, .timeout = 300)
 {
 	struct iters *its = iters_new();
 	struct file_list files;
@@ -132,15 +132,15 @@ Test(file_list, knows_each_process_by_its_id_and_no_others, .timeout = 60)
 	struct open_file f;
 	size_t n = 0;
 	bool passwd = false;
-	pid_t pid;
+	struct live live;
 
 	if (!iters_has(its, ITER_FILES))
 		cr_skip_test("no iterator over files here");
 	file_list_init(&files);
 	cr_expect_not(file_list_find(&files, (uint64_t)getpid(), &pos), "nothing was read yet");
-	pid = start_child();
+	live = start_child();
 	file_list_read(&files, its);
-	cr_assert(file_list_find(&files, (uint64_t)pid, &pos));
+	cr_assert(file_list_find(&files, (uint64_t)live.pid, &pos));
 	while (file_list_next(&files, &pos, &f, &path)) {
 		n++;
 		passwd |= span_eq(path, span_str("/etc/passwd")) && f.flags & O_CLOEXEC;
@@ -148,7 +148,7 @@ Test(file_list, knows_each_process_by_its_id_and_no_others, .timeout = 60)
 	cr_expect_geq(n, 16);
 	cr_expect(passwd);
 	cr_expect_not(file_list_find(&files, 0, &pos));
-	live_end(pid);
+	live_end(&live);
 	file_list_release(&files);
 	iters_free(its);
 }
@@ -205,17 +205,17 @@ static bool with_survivor(const char *unused)
 	return true;
 }
 
-Test(file_list, files_stay_when_the_first_thread_ends, .timeout = 60)
+Test(file_list, files_stay_when_the_first_thread_ends, .timeout = 300)
 {
 	struct iters *its = iters_new();
 	const struct thread *t;
 	struct state *st;
-	pid_t pid;
+	struct live live;
 
 	if (!iters_has(its, ITER_FILES) || !iters_has(its, ITER_TASKS))
 		cr_skip_test("no iterators here");
 	share_other();
-	pid = live_start(with_survivor, NULL, live_nap);
+	live = live_start(with_survivor, NULL, live_nap);
 	st = scan(its, false);
 	t = state_thread(st, *other);
 	cr_assert(t);
@@ -224,6 +224,6 @@ Test(file_list, files_stay_when_the_first_thread_ends, .timeout = 60)
 	expect_name(st, (pid_t)t->p.pid, "/etc/passwd");
 	expect_name(st, *other, "/etc/passwd");
 	state_free(st);
-	live_end(pid);
+	live_end(&live);
 	iters_free(its);
 }

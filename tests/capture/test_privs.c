@@ -42,7 +42,7 @@ static void need_captures(void)
 		cr_skip_test("no capture can be made here");
 }
 
-Test(privs, a_user_with_four_capabilities_captures, .timeout = 60)
+Test(privs, a_user_with_four_capabilities_captures, .timeout = 300)
 {
 	char out[4096];
 
@@ -54,7 +54,7 @@ Test(privs, a_user_with_four_capabilities_captures, .timeout = 60)
 	cr_expect_gt(strtol(out, NULL, 10), 10000, "%s", out);
 }
 
-Test(privs, check_names_what_is_missing, .timeout = 60)
+Test(privs, check_names_what_is_missing, .timeout = 300)
 {
 	char out[4096];
 
@@ -79,7 +79,7 @@ static unsigned long long capabilities(const char *text)
 
 #define CAN_LOAD (1ull << 38 | 1ull << 21) /* CAP_PERFMON, CAP_SYS_ADMIN */
 
-Test(privs, what_is_not_needed_is_given_up_but_not_by_the_command, .timeout = 60)
+Test(privs, what_is_not_needed_is_given_up_but_not_by_the_command, .timeout = 300)
 {
 	char out[4096];
 
@@ -91,7 +91,7 @@ Test(privs, what_is_not_needed_is_given_up_but_not_by_the_command, .timeout = 60
 	cr_expect(capabilities(strstr(out, "CapEff:") + 8) & CAN_LOAD, "that of the command");
 }
 
-Test(privs, another_user_owns_file_and_command, .timeout = 60)
+Test(privs, another_user_owns_file_and_command, .timeout = 300)
 {
 	char out[4096];
 

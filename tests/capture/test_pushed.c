@@ -94,19 +94,19 @@ static struct setup setup_script(const char *script)
 }
 
 /* A program of a name of its own: others on this machine may run cat, too. */
-Test(pushed, by_name_nothing_is_missing, .timeout = 60)
+Test(pushed, by_name_nothing_is_missing, .timeout = 300)
 {
-	char name[16], path[32], script[128], filter[64];
+	char path[32], script[128], filter[64];
+	const char *name = path + strlen("/tmp/");
 	struct story whole = {.name = name}, part = {0};
-	struct setup setup;
+	struct setup setup, follow;
 
-	snprintf(name, sizeof(name), "cat-%d", (int)getpid());
-	snprintf(path, sizeof(path), "/tmp/%s", name);
+	live_own_cat(path);
 	snprintf(script, sizeof(script), "%s /etc/passwd /etc/group >/dev/null; ls / >/dev/null", path);
 	snprintf(filter, sizeof(filter), "proc.name=%s", name);
-	cr_assert_eq(symlink("/bin/cat", path), 0);
-	setup = setup_script(script);
-	capture_whole(&setup, &whole);
+	follow = setup = setup_script(script);
+	setup_follow(&follow);
+	capture_whole(&follow, &whole);
 	capture_filtered(setup, filter, &part);
 	cr_expect_eq(unlink(path), 0);
 	finish(&whole);
@@ -120,33 +120,36 @@ Test(pushed, by_name_nothing_is_missing, .timeout = 60)
 
 static void *open_renamed(void *arg)
 {
-	usleep(20000);
+	usleep(2000);
 	prctl(PR_SET_NAME, "renamed");
 	for (int i = 0; i < 5; i++)
 		close(open("/etc/hosts", O_RDONLY));
 	return arg;
 }
 
+static bool be_before(const char *unused)
+{
+	(void)unused;
+	return prctl(PR_SET_NAME, "before") == 0;
+}
+
 static void rename_threads(void)
 {
 	pthread_t thread;
 
-	prctl(PR_SET_NAME, "before");
 	if (pthread_create(&thread, NULL, open_renamed, NULL) == 0)
 		pthread_join(thread, NULL);
 }
 
 /* A name that no record tells of does not count, neither of a thread nor of its process. */
-Test(pushed, by_the_name_before_a_thread_gave_itself_another, .timeout = 60)
+Test(pushed, by_the_name_before_a_thread_gave_itself_another, .timeout = 300)
 {
-	struct setup setup = setup_script("sleep 0.3");
+	struct live live = live_start(be_before, NULL, rename_threads);
+	struct setup setup = setup_script(live.more);
 	struct story part = {0};
-	pid_t pid;
 
-	pid = live_start(NULL, NULL, rename_threads);
-	usleep(50000);
 	capture_filtered(setup, "proc.name=before and fd.name=/etc/hosts", &part);
-	live_end(pid);
+	live_end(&live);
 	finish(&part);
 	cr_expect_gt(count(&part, "openat /etc/hosts\n"), 10, "%s", (char *)part.text.p);
 	cr_expect_gt(count(&part, "close /etc/hosts\n"), 10);
@@ -154,15 +157,18 @@ Test(pushed, by_the_name_before_a_thread_gave_itself_another, .timeout = 60)
 }
 
 /* The effective user counts, and the call that makes a thread another user's is the first. */
-Test(pushed, by_user_from_the_call_that_sets_it_on, .timeout = 60)
+Test(pushed, by_user_from_the_call_that_sets_it_on, .timeout = 300)
 {
-	struct setup setup = setup_script(
-		"setpriv --reuid=65534 --clear-groups cat /etc/passwd >/dev/null; ls / >/dev/null");
+	char script[128], filter[64];
 	struct story part = {0};
 
 	if (getuid() != 0)
 		cr_skip_test("only root can become another user");
-	capture_filtered(setup, "user.uid=65534", &part);
+	snprintf(script, sizeof(script),
+		"setpriv --reuid=%u --clear-groups cat /etc/passwd >/dev/null; ls / >/dev/null",
+		live_own_user());
+	snprintf(filter, sizeof(filter), "user.uid=%u", live_own_user());
+	capture_filtered(setup_script(script), filter, &part);
 	finish(&part);
 	cr_expect_eq(strncmp((char *)part.text.p, "setresuid", 9), 0, "%.60s", (char *)part.text.p);
 	cr_expect_gt(count(&part, "read /etc/passwd\n"), 0);
@@ -170,7 +176,7 @@ Test(pushed, by_user_from_the_call_that_sets_it_on, .timeout = 60)
 	buf_release(&part.text);
 }
 
-Test(pushed, what_fails_to_pass_still_names_descriptors, .timeout = 60)
+Test(pushed, what_fails_to_pass_still_names_descriptors, .timeout = 300)
 {
 	struct setup setup = setup_script("cat /etc/passwd /etc/group >/dev/null");
 	struct story part = {0};
@@ -183,21 +189,18 @@ Test(pushed, what_fails_to_pass_still_names_descriptors, .timeout = 60)
 	buf_release(&part.text);
 }
 
-Test(pushed, a_flight_recorder_waits_for_an_event_and_ends, .timeout = 60)
+Test(pushed, a_flight_recorder_waits_for_an_event_and_ends, .timeout = 300)
 {
 	char dir[] = "/tmp/scapcap-pushed-XXXXXX", file[64], filter[128];
 	struct run r;
 	char **files;
 
-	RUN(&r, "scapcap", "-q", "-w", "/dev/null", "-c", "1");
-	if (r.status != 0)
-		cr_skip_test("%s", (const char *)r.err.p);
-	run_release(&r);
+	run_needs_capture();
 	cr_assert_not_null(mkdtemp(dir));
 	snprintf(file, sizeof(file), "%s/t.scap", dir);
 	snprintf(filter, sizeof(filter), "filter=evt.type=chdir and evt.arg.path=%s", dir);
-	RUN(&r, "scapcap", "-w", file, "--ring", "16M", "--dump-on", filter, "-a", "files:1", "-d",
-		"20", "--", "sh", "-c", "cd \"$0\"; sleep 3", dir);
+	RUN(&r, "scapcap", "-f", "-w", file, "--ring", "16M", "--dump-on", filter, "-a", "files:1", "-d",
+		"200", "--", "sh", "-c", "cd \"$0\"; sleep 3", dir);
 	cr_expect_eq(r.status, 0, "%s", (const char *)r.err.p);
 	run_release(&r);
 	files = files_in(dir);

@@ -225,13 +225,13 @@ static bool (*const kinds[])(const char *) = {with_threads, without_first_thread
 	with_zombie, in_namespaces, in_user_namespace, with_other_ids,
 	with_terminal, with_limits, in_other_root, of_deleted_file, of_memory};
 
-static size_t start_all(pid_t pids[ARRAY_SIZE(kinds)])
+static size_t start_all(struct live all[ARRAY_SIZE(kinds)])
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		pids[n] = live_start(kinds[i], NULL, sleep_on);
-		n += pids[n] != 0;
+		all[n] = live_start(kinds[i], NULL, sleep_on);
+		n += all[n].pid != 0;
 	}
 	return n;
 }
@@ -363,16 +363,16 @@ static void expect_same(const struct meta_proc *p, const struct meta_proc *l)
 	expect_near(p, "pidns_init_start_ts", p->pidns_init_start_ts, l->pidns_init_start_ts, 10000000);
 }
 
-Test(task_list, tells_the_same_as_proc, .timeout = 120)
+Test(task_list, tells_the_same_as_proc, .timeout = 300)
 {
 	struct iters *its = iters_new();
 	struct list by_proc = {0}, by_list = {0};
-	pid_t pids[ARRAY_SIZE(kinds)];
+	struct live all[ARRAY_SIZE(kinds)];
 	size_t n, same = 0;
 
 	if (!iters_has(its, ITER_TASKS))
 		cr_skip_test("no iterator over tasks here");
-	n = start_all(pids);
+	n = start_all(all);
 	scan_list(&by_proc, NULL);
 	scan_list(&by_list, its);
 	for (size_t i = 0; i < by_proc.n; i++) {
@@ -388,7 +388,7 @@ Test(task_list, tells_the_same_as_proc, .timeout = 120)
 	}
 	cr_expect_geq(same, n + 4, "%zu of %zu kinds", same, n);
 	while (n)
-		live_end(pids[--n]);
+		live_end(&all[--n]);
 	release_list(&by_proc);
 	release_list(&by_list);
 	iters_free(its);
@@ -414,21 +414,21 @@ static void churn(void)
 	waitpid(pid, NULL, 0);
 }
 
-Test(task_list, has_all_that_live_meanwhile_whatever_comes_and_goes, .timeout = 120)
+Test(task_list, has_all_that_live_meanwhile_whatever_comes_and_goes, .timeout = 300)
 {
-	pid_t crowd = live_start(with_crowd, NULL, sleep_on);
-	pid_t others[2] = {live_start(NULL, NULL, churn), live_start(NULL, NULL, churn)};
+	struct live crowd = live_start(with_crowd, NULL, sleep_on);
+	struct live others[2] = {live_start(NULL, NULL, churn), live_start(NULL, NULL, churn)};
 	const struct live_task *tasks;
 	struct buf bytes = {0};
 	struct iters *its;
 	size_t n = 0, got, last;
 
-	cr_assert_gt(crowd, 0);
+	cr_assert_gt(crowd.pid, 0);
 	for (int turn = 0; turn < 5; turn++) {
 		its = iters_new();
 		tasks = task_list_read(its, &bytes, &n);
 		for (size_t i = got = last = 0; tasks && i < n; last = tasks[i++].pid) {
-			got += tasks[i].ptid == (uint32_t)crowd;
+			got += tasks[i].ptid == (uint32_t)crowd.pid;
 			cr_expect_leq(last, tasks[i].pid, "not by processes");
 		}
 		if (tasks)
@@ -436,9 +436,9 @@ Test(task_list, has_all_that_live_meanwhile_whatever_comes_and_goes, .timeout = 
 		iters_free(its);
 	}
 	buf_release(&bytes);
-	live_end(crowd);
-	live_end(others[0]);
-	live_end(others[1]);
+	live_end(&crowd);
+	live_end(&others[0]);
+	live_end(&others[1]);
 	if (!n)
 		cr_skip_test("no iterator over tasks here");
 }

@@ -94,17 +94,46 @@ else
 	kinds='exits pairs'
 fi
 
-# Traced, which takes no rights; and known calls of all families, of which only the lines count.
+# sysdig of this system prints every event of a file, and no message.
+prints_all() {
+	sysdig -r "$1" >"$work/lines" 2>"$work/errors" || { cat "$work/errors"; return 1; }
+	[ ! -s "$work/errors" ] || { cat "$work/errors"; return 1; }
+	got=$(wc -l <"$work/lines")
+	want=$("$build/scapcat" "$1" | wc -l)
+	[ "$got" = "$want" ] || { echo "$got lines, expected $want"; return 1; }
+}
+
+# The newer sysdig and scapcat print the same parameters of every event, and no message; but for words
+# that older and newer versions of it have otherwise.
+prints_as_scapcat() {
+	line='%evt.num %evt.dir %evt.type %evt.args'
+	newer sysdig -r "/data/$1.scap" -p "$line" >"$work/one" 2>"$work/errors" && [ ! -s "$work/errors" ] ||
+		{ cat "$work/errors"; return 1; }
+	"$build/scapcat" -p "$line" "$work/data/$1.scap" |
+		sed 's|<UNKNOWN>/||g; s/addr=NULL/addr=<NA>/' >"$work/two"
+	[ -s "$work/one" ] || { echo nothing; return 1; }
+	diff "$work/one" "$work/two" | head -n 5
+	cmp -s "$work/one" "$work/two"
+}
+
+# Traced, which takes no rights; and known calls of all families.
 trace() {
 	[ -x "$build/scapcap" ] &&
 		"$build/scapcap" -q -w "$work/data/traced-exits.scap" --ptrace -- python3 tests/check/workload.py &&
 		"$build/scapcap" -q --pairs -w "$work/data/traced-pairs.scap" --ptrace -- python3 tests/check/workload.py &&
-		"$build/scapcap" -q --pairs -w "$work/data/known.scap" --ptrace -- "$build/tests/known-calls" "$work/known.log"
+		"$build/scapcap" -q --pairs -w "$work/data/known.scap" --ptrace -- "$build/tests/known-calls" "$work/known.log" &&
+		"$build/scapcap" -q -w "$work/data/known-exits.scap" --ptrace -- "$build/tests/known-calls" "$work/known.log"
 }
 if trace 2>"$work/errors"; then
 	kinds="$kinds traced-exits traced-pairs"
 	command -v sysdig >/dev/null && check 'known calls: sysdig of this system lists them' \
-		lines_at_least 600 sysdig -r "$work/data/known.scap"
+		prints_all "$work/data/known.scap"
+	$have_tree && check 'known calls: newer sysdig prints the parameters that scapcat does' \
+		prints_as_scapcat known-exits
+	[ -f "$work/data/live-exits.scap" ] && $have_tree &&
+		"$build/scapcap" -q -f -w "$work/data/known-live.scap" -- "$build/tests/known-calls" "$work/known.log" &&
+		check 'known calls: and of those that programs in the kernel captured' \
+			prints_as_scapcat known-live
 else
 	skip "traced captures: $(head -n 1 "$work/errors")"
 fi
@@ -130,15 +159,6 @@ prints_same() {
 		newer sysdig -r "/data/$file.scap" 2>&1 | sed 's/\( < connect .*\) addr=[^ ]*$/\1/' >"$work/$file.txt"
 	done
 	[ -s "$work/$1.txt" ] && cmp "$work/$1.txt" "$work/$2.txt"
-}
-
-# sysdig of this system prints every event of a file, and no message.
-prints_all() {
-	sysdig -r "$1" >"$work/lines" 2>"$work/errors" || { cat "$work/errors"; return 1; }
-	[ ! -s "$work/errors" ] || { cat "$work/errors"; return 1; }
-	got=$(wc -l <"$work/lines")
-	want=$("$build/scapcat" "$1" | wc -l)
-	[ "$got" = "$want" ] || { echo "$got lines, expected $want"; return 1; }
 }
 
 # Without what a reader could trip over, and with a comment. The numbers of lines stay.

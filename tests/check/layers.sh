@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Dependencies point one way: base <- io <- pcapng <- scap <- state <- filter <- format; cli on base;
-# no tool includes another; libbpf is scapcap's alone.
+# ask on filter and cli; no tool includes another; libbpf is scapcap's alone.
 
 order='base io pcapng scap state filter format'
 status=0
@@ -33,6 +33,9 @@ for layer in $order cli; do
 			complain "$hit: $layer may not use $to"
 		fi
 	done
+done
+for hit in $(includes libcommon/ask/*.[ch]); do
+	case ${hit##*:} in base | cli | filter | ask) ;; *) complain "$hit: ask may use filter and cli only" ;; esac
 done
 for tool in tools/*; do
 	for other in tools/*; do

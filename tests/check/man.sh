@@ -12,6 +12,9 @@ man_options() {
 for page in tools/*/*.1; do
 	tool=$(basename "$page" .1)
 	mandoc -Tlint -Wwarning "$page" || status=1
+	# groff nests quotes that stand behind one another in a line.
+	grep -nE '^\.(Pq )?(Ql|Sq|Dq|Qq) .* (Ql|Sq|Dq|Qq|Li) ' "$page" &&
+		{ echo "$page: a line for each quoted text"; status=1; }
 	[ -x "$1/$tool" ] || continue
 	help_options "$1/$tool" >"$1/tests/$tool.help"
 	man_options "$page" >"$1/tests/$tool.man"

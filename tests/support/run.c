@@ -2,6 +2,7 @@
 /* The three streams are unnamed files, so that nobody waits for anybody. */
 #include "support/run.h"
 
+#include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -68,4 +69,14 @@ void run_release(struct run *r)
 {
 	buf_release(&r->out);
 	buf_release(&r->err);
+}
+
+void run_needs_capture(void)
+{
+	struct run r;
+
+	RUN(&r, "scapcap", "--check");
+	if (r.status != 0)
+		cr_skip_test("%s%s", (const char *)r.out.p, (const char *)r.err.p);
+	run_release(&r);
 }

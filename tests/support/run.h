@@ -19,6 +19,9 @@ void run_tool(struct run *r, const char *const *argv, struct span in);
 
 void run_release(struct run *r);
 
+/* Skips the test where the machine or the user may not capture. */
+void run_needs_capture(void);
+
 /* RUN(&r, "scapcat", "-h") without input. */
 #define RUN(r, ...) run_tool(r, (const char *const[]){__VA_ARGS__, NULL}, span_of(NULL, 0))
 

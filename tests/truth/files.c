@@ -33,6 +33,7 @@ static void open_them(void)
 	T(openat, (77, "missing", O_RDONLY, 0), "dirfd=77\tname=missing\tflags=O_RDONLY");
 	T(openat2, (AT_FDCWD, "two", &how, sizeof(how)),
 		"dirfd=AT_FDCWD\tname=two\tmode=0600\tresolve=RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS");
+	T(openat2, (AT_FDCWD, "two", &how, 1L), "dirfd=AT_FDCWD\tname=two");
 	T(close, (4), "fd=4");
 	T(openat, (AT_FDCWD, ".", O_TMPFILE | O_WRONLY, 0611), "name=.\tmode=0611");
 	T(close, (4), "fd=4");
@@ -104,6 +105,8 @@ void truth_files(void)
 	T(newfstatat, (AT_FDCWD, 1L, &st, 0), "dirfd=AT_FDCWD\tpath=<NA>\tflags=0");
 #ifdef SYS_stat
 	T(stat, ("/etc", &st), "path=/etc");
+	T(stat, ("", &st), "path=");
+	T(lstat, ("/etc", &st), "path=/etc");
 	T(lstat, ("nothing", &st), "path=nothing");
 	T(access, ("one", R_OK | W_OK), "name=one\tmode=R_OK|W_OK");
 	T(access, ("nothing", F_OK), "name=nothing\tmode=F_OK");
@@ -154,7 +157,12 @@ static void use_links(void)
 	T(renameat2, (AT_FDCWD, "two", AT_FDCWD, "one", RENAME_NOREPLACE),
 		"olddirfd=AT_FDCWD\toldpath=two\tnewdirfd=AT_FDCWD\tnewpath=one\tflags=RENAME_"
 		"NOREPLACE");
+	T(renameat2, (AT_FDCWD, "two", AT_FDCWD, "one", RENAME_EXCHANGE),
+		"olddirfd=AT_FDCWD\toldpath=two\tnewdirfd=AT_FDCWD\tnewpath=one\tflags=RENAME_"
+		"EXCHANGE");
 #ifdef SYS_renameat
+	T(renameat, (77, "two", AT_FDCWD, "two.2"),
+		"olddirfd=77\toldpath=two\tnewdirfd=AT_FDCWD\tnewpath=two.2");
 	T(renameat, (AT_FDCWD, "two", AT_FDCWD, "two.2"),
 		"olddirfd=AT_FDCWD\toldpath=two\tnewdirfd=AT_FDCWD\tnewpath=two.2");
 #endif
@@ -174,17 +182,23 @@ static void use_links(void)
 
 static void use_rights(void)
 {
-	T(fchmod, (3, 0600), "fd=3\tmode=0600");
+	T(fchmod, (3, S_IFREG | 0600), "fd=3\tmode=0600");
 	T(fchmod, (77, 0600), "fd=77\tmode=0600");
 	T(fchmodat, (AT_FDCWD, "one", 0755), "dirfd=AT_FDCWD\tfilename=one\tmode=0755");
 	T(fchownat, (AT_FDCWD, "one", -1, -1, AT_SYMLINK_NOFOLLOW),
 		"dirfd=AT_FDCWD\tpathname=one\tuid=-1\tgid=-1\tflags=AT_SYMLINK_NOFOLLOW");
+	T(fchmodat, (77, "one", 0755), "dirfd=77\tfilename=one\tmode=0755");
+	T(fchownat, (77, "one", 7, 8, AT_EMPTY_PATH),
+		"dirfd=77\tpathname=one\tuid=7\tgid=8\tflags=AT_EMPTY_PATH");
 	T(fchown, (3, -1, -1), "fd=3\tuid=-1\tgid=-1");
+	T(fchown, (77, 7, 8), "fd=77\tuid=7\tgid=8");
 #ifdef SYS_chmod
 	T(chmod, ("one", 04711), "filename=one\tmode=04711");
 	T(chmod, ("nothing", 0711), "filename=nothing\tmode=0711");
 	T(chown, ("nothing", 7, 8), "path=nothing\tuid=7\tgid=8");
+	T(chown, ("one", -1, -1), "path=one\tuid=-1\tgid=-1");
 	T(lchown, ("one.sym", -1, -1), "path=one.sym\tuid=-1\tgid=-1");
+	T(lchown, ("nothing", 7, 8), "path=nothing\tuid=7\tgid=8");
 #endif
 	T(mknodat, (AT_FDCWD, "fifo", S_IFIFO | 0640, 0),
 		"dirfd=AT_FDCWD\tpath=fifo\tmode=010640\tdev=0");
@@ -193,6 +207,7 @@ static void use_rights(void)
 #ifdef SYS_mknod
 	T(mknod, ("fifo2", S_IFIFO | 0600, 0), "path=fifo2\tmode=010600\tdev=0");
 	T(mknod, ("no/fifo", S_IFIFO | 0600, 0), "path=no/fifo");
+	T(mknod, ("one", 0600, 0), "path=one\tmode=0100600\tdev=0");
 #endif
 	T(utimensat, (AT_FDCWD, "one", NULL, 0), "");
 	T(faccessat, (AT_FDCWD, "one", R_OK), "");

@@ -31,6 +31,11 @@ void truth_memory(void)
 	T(mlock2, (p, 4096L, 1), "addr=%lX\tlen=4096\tflags=MLOCK_ONFAULT", p);
 	T(munlock, (p, 4096L), "addr=%lX\tlen=4096", p);
 	T(mlockall, (64), "flags=64");
+	T(mlock, (1L, 4096L), "addr=1\tlen=4096");
+	T(mlock2, (p, 4096L, 8), "addr=%lX\tlen=4096\tflags=8", p);
+	T(munlock, (1L, 4096L), "addr=1\tlen=4096");
+	T(mlockall, (MCL_CURRENT | MCL_ONFAULT),
+		"flags=MCL_CURRENT|MCL_ONFAULT");
 	T(munlockall, (), "");
 	T(madvise, (p, 4096L, MADV_DONTNEED), "");
 	T(mremap, (p, 8192L, 4096L, 0L, 0L), "");
@@ -54,23 +59,56 @@ static void use_semaphores(void)
 	T(semop, (id, ops, 2L),
 		"nsops=2\tsem_op_0=2\tsem_num_1=1\tsem_op_1=-1\tsem_flg_1=IPC_NOWAIT\tsemid=%d",
 		id);
-	T(semctl, (id, 0, GETVAL, 0), "semid=%d\tsemnum=0\tcmd=GETVAL\tval=0", id);
+	T(semctl, (id, 0, GETVAL, 5), "semid=%d\tsemnum=0\tcmd=GETVAL\tval=0", id);
+	T(semctl, (-1, 0, SETVAL, 5), "semid=-1\tsemnum=0\tcmd=SETVAL\tval=5");
+	T(semget, (0x7e57, 1, 0), "key=7E57\tnsems=1\tsemflg=0");
 	T(semctl, (id, 1, SETVAL, 6), "semid=%d\tsemnum=1\tcmd=SETVAL\tval=6", id);
 	T(semctl, (id, 0, IPC_RMID, 0), "semid=%d\tsemnum=0\tcmd=IPC_RMID\tval=0", id);
+}
+
+/* What nobody else notices, once mounts are our own. */
+static void use_own_namespaces(void)
+{
+	int fd;
+
+	T(mount, (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL),
+		"dev=<NA>\tdir=/\ttype=<NA>\tflags=REC|PRIVATE");
+	if (got < 0)
+		return;
+	T(mkdirat, (AT_FDCWD, "mounted", 0700), "path=mounted");
+	T(mount, ("none", "mounted", "tmpfs", MS_NOEXEC, "size=64k"),
+		"dev=none\tdir=mounted\ttype=tmpfs\tflags=NOEXEC");
+	T(umount2, ("mounted", UMOUNT_NOFOLLOW), "name=mounted\tflags=NOFOLLOW");
+	T(chroot, ("/"), "path=/");
+	T(openat, (AT_FDCWD, "/proc/self/ns/net", O_RDONLY, 0), "flags=O_RDONLY");
+	fd = (int)got;
+	T(setns, (fd, CLONE_NEWNET), "fd=%d\tnstype=CLONE_NEWNET", fd);
+	T(close, (fd), "fd=%d", fd);
+	T(fsopen, ("tmpfs", 0), "");
+	fd = (int)got;
+	T(fsconfig, (fd, 1, "size", "64k", 0),
+		"fd=%d\tcmd=FSCONFIG_SET_STRING\tkey=size\tvalue_bytebuf=NULL\tvalue_charbuf=64k\taux=0",
+		fd);
+	T(close, (fd), "fd=%d", fd);
 }
 
 static void use_mounts(void)
 {
 	T(umount2, ("nowhere", MNT_DETACH), "name=nowhere\tflags=DETACH");
-	T(mount, ("none", "nowhere", "tmpfs", MS_NOSUID | MS_NODEV, "size=1m"),
+	T(mount, ("none", "nowhere", "tmpfs", 0xc0ed0000L | MS_NOSUID | MS_NODEV, "size=1m"),
 		"dev=none\tdir=nowhere\ttype=tmpfs\tflags=NOSUID|NODEV");
+	T(mount, (NULL, "nowhere", NULL, MS_BIND, NULL),
+		"dev=<NA>\tdir=nowhere\ttype=<NA>\tflags=BIND");
 	T(fsconfig, (77, 1, "source", "value", 0),
 		"fd=77\tcmd=FSCONFIG_SET_STRING\tkey=source\tvalue_charbuf=value\taux=0");
 	T(fsconfig, (77, 2, "binary", "\1\2\3", 3),
 		"fd=77\tcmd=FSCONFIG_SET_BINARY\tkey=binary\taux=3");
 	T(chroot, ("nowhere"), "path=nowhere");
-	T(unshare, (CLONE_NEWNET | CLONE_NEWNS), "flags=CLONE_NEWNET|CLONE_NEWNS");
 	T(setns, (77, CLONE_NEWNET), "fd=77\tnstype=CLONE_NEWNET");
+	T(unshare, (1), "flags=0");
+	T(unshare, (CLONE_NEWNET | CLONE_NEWNS), "flags=CLONE_NEWNET|CLONE_NEWNS");
+	if (got == 0)
+		use_own_namespaces();
 }
 
 static void use_quotas(void)

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/memfd.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -45,12 +46,18 @@ static void child_by_clone3(void)
 		got ? "" : "\tcomm=known-calls");
 	if (got == 0) {
 		T(setsid, (), "");
+		T(setsid, (), "");
 		T(setpgid, (0, 5555555), "pid=0\tpgid=5555555");
+		T(ptrace, (PTRACE_TRACEME, 0, 0L, 7L),
+			"addr=0\tdata=7\trequest=PTRACE_TRACEME\tpid=0");
 		T(prctl, (PR_SET_NAME, "renamed", 0L, 0L, 0L),
 			"option=PR_SET_NAME\targ2_str=renamed\targ2_int=0");
 		syscall(SYS_exit_group, 0);
 	}
 	wait_for(got);
+	T(clone3, (8L, 64L), "exe=<NA>\targs=NULL\tflags=0");
+	T(clone, (CLONE_THREAD, NULL, NULL, NULL, NULL), "exe=<NA>\targs=NULL\tflags=CLONE_THREAD");
+	T(setpgid, (0, 0), "pid=0\tpgid=0");
 }
 
 /* Runs a program, in a folder, once it has failed to run others. */
@@ -63,7 +70,9 @@ static void run_program(char *self)
 
 	T(execve, ("/nowhere/truth", args, env),
 		"exe=truth\tcomm=known-calls\tfilename=/nowhere/truth");
-	T(execveat, (77, "truth", args, env, 0), "exe=truth\tcomm=known-calls");
+	T(execve, ("/nowhere/truth", NULL, NULL), "exe=\targs=NULL\tenv=NULL\tcomm=known-calls");
+	T(execveat, (77, "truth", args, env, 0),
+		"exe=truth\targs=-.\tenv=KEY=value.\tcomm=known-calls");
 	name[-1] = '\0';
 	T(openat, (AT_FDCWD, self, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0), "name=%s", self);
 	dir = (int)got;
@@ -95,6 +104,58 @@ static void child_by_clone(char *self, bool with_dir)
 		_exit(1);
 	}
 	wait_for(got);
+}
+
+#ifdef SYS_fork
+/* Their children know only by a call who they are: they say nothing. */
+static void child_by_fork(void)
+{
+	int self = (int)syscall(SYS_getpid);
+
+	got = truth_result(syscall(SYS_fork));
+	if (got == 0)
+		_exit(0);
+	truth_say("fork", got, "exe=~known-calls\tflags=0\tpid=%d", self);
+	wait_for(got);
+}
+
+static void child_by_vfork(void)
+{
+	int self = (int)syscall(SYS_getpid);
+
+	got = vfork();
+	if (got == 0)
+		_exit(0);
+	truth_say("vfork", got, "exe=~known-calls\tflags=CLONE_VM|CLONE_VFORK\tpid=%d", self);
+	wait_for(got);
+}
+#endif
+
+/* A program without a name in any folder. */
+static void child_by_memfd(char *self)
+{
+	char *const args[] = {(char[]){"truth"}, (char[]){"-"}, NULL};
+	char *const env[] = {NULL};
+	int tid = 0, from, fd;
+
+	T(openat, (AT_FDCWD, self, O_RDONLY | O_CLOEXEC, 0), "name=%s", self);
+	from = (int)got;
+	T(memfd_create, ("program", MFD_CLOEXEC), "name=program\tflags=MFD_CLOEXEC");
+	fd = (int)got;
+	T(sendfile, (fd, from, NULL, 1L << 30), "out_fd=%d\tin_fd=%d", fd, from);
+	got = truth_result(
+		syscall(SYS_clone, CLONE_CHILD_SETTID | SIGCHLD, NULL, NULL, &tid, NULL));
+	if (got == 0)
+		truth_become(tid);
+	truth_say("clone", got, "flags=CLONE_CHILD_SETTID");
+	if (got == 0) {
+		truth_say("execveat", 0,
+			"exe=truth\targs=-.\tflags=~EXE_FROM_MEMFD~\ttrusted_exepath=~memfd:program~");
+		syscall(SYS_execveat, fd, "", args, env, AT_EMPTY_PATH);
+		_exit(1);
+	}
+	wait_for(got);
+	T(close_range, (4, 60, 0), "first=4");
 }
 
 static int thread(void *arg)
@@ -132,6 +193,7 @@ static void use_signals(void)
 	T(kill, (self, 0), "pid=%d\tsig=0", self);
 	T(kill, (-1234567, SIGTERM), "pid=-1234567\tsig=SIGTERM");
 	T(tkill, (self, SIGCONT), "tid=%d\tsig=SIGCONT", self);
+	T(tkill, (-1, SIGCONT), "tid=-1\tsig=SIGCONT");
 	T(tgkill, (self, self, SIGCONT), "pid=%d\ttid=%d\tsig=SIGCONT", self, self);
 	T(ptrace, (PTRACE_PEEKDATA, 1234567, 8L, data),
 		"request=PTRACE_PEEKDATA\tpid=1234567\taddr=8");
@@ -154,18 +216,24 @@ static void use_memory_of_others(void)
 	T(process_vm_readv, (self, &mine, 1L, &its, 1L, 0L), "pid=%d\tdata=other", self);
 	T(process_vm_writev, (self, &mine, 1L, &its, 1L, 0L), "pid=%d\tdata=other", self);
 	T(process_vm_readv, (1234567, &mine, 1L, &its, 1L, 0L), "pid=1234567\tdata=NULL");
+	T(process_vm_writev, (1234567, &mine, 1L, &its, 1L, 0L), "pid=1234567\tdata=NULL");
 }
 
 static void use_limits(void)
 {
 	struct rlimit r = {1000, 2000};
+	uint32_t allow = 0x7fff0000;
+	int reaper = 5;
 
 	T(getrlimit, (RLIMIT_CORE, &r), "resource=RLIMIT_CORE");
 	T(getrlimit, (99, &r), "cur=-1\tmax=-1\tresource=~");
 	r = (struct rlimit){100, 50};
 	T(setrlimit, (RLIMIT_FSIZE, &r), "cur=100\tmax=50\tresource=RLIMIT_FSIZE");
+	T(setrlimit, (RLIMIT_FSIZE, 8L), "cur=0\tmax=0\tresource=RLIMIT_FSIZE");
+	r = (struct rlimit){0, RLIM_INFINITY};
+	T(setrlimit, (RLIMIT_CORE, &r), "cur=0\tmax=-1\tresource=RLIMIT_CORE");
 	T(prlimit64, (0, RLIMIT_NOFILE, NULL, &r),
-		"newcur=-1\tnewmax=-1\toldcur=%ld\toldmax=%ld\tpid=0\tresource=RLIMIT_NOFILE",
+		"newcur=0\tnewmax=0\toldcur=%ld\toldmax=%ld\tpid=0\tresource=RLIMIT_NOFILE",
 		(long)r.rlim_cur, (long)r.rlim_max);
 	T(prlimit64, (1234567, RLIMIT_NOFILE, &r, NULL),
 		"newcur=%ld\tnewmax=%ld\toldcur=-1\toldmax=-1\tpid=1234567\tresource=RLIMIT_NOFILE",
@@ -173,6 +241,10 @@ static void use_limits(void)
 	T(prctl, (PR_GET_DUMPABLE, 5L, 0L, 0L, 0L),
 		"option=PR_GET_DUMPABLE\targ2_str=<NA>\targ2_int=5");
 	T(prctl, (99999, 5L, 0L, 0L, 0L), "arg2_int=5");
+	T(prctl, (PR_GET_CHILD_SUBREAPER, &reaper, 0L, 0L, 0L),
+		"option=PR_GET_CHILD_SUBREAPER\targ2_str=<NA>\targ2_int=%d", reaper);
+	T(prctl, (PR_GET_NAME, data, 0L, 0L, 0L), "option=PR_GET_NAME\targ2_str=known-calls\targ2_int=0");
+	T(seccomp, (2, 0, &allow), "op=2\tflags=0");
 	T(seccomp, (99, 7, NULL), "op=99\tflags=7");
 	T(sched_getparam, (0, 16L), "");
 }
@@ -182,6 +254,11 @@ void truth_processes(char *self)
 	child_by_clone3();
 	child_by_clone(self, false);
 	child_by_clone(self, true);
+	child_by_memfd(self);
+#ifdef SYS_fork
+	child_by_fork();
+	child_by_vfork();
+#endif
 	start_thread();
 	use_signals();
 	use_memory_of_others();
@@ -203,11 +280,23 @@ void truth_ids(void)
 	T(capget, (&head, caps), "");
 	T(capset, (&head, caps), "cap_permitted=%lX",
 		(unsigned long)(caps[0].permitted | (uint64_t)caps[1].permitted << 32));
+	T(getresuid, (8L, &e, &s), "ruid=0\teuid=0\tsuid=0");
+	T(getresgid, (8L, &e, &s), "rgid=0\tegid=0\tsgid=0");
+	head.version = 7;
+	T(capset, (&head, caps), "cap_permitted=%lX",
+		(unsigned long)(caps[0].permitted | (uint64_t)caps[1].permitted << 32));
 	T(setregid, (-1, 65534), "rgid=-1\tegid=65534");
 	T(setresgid, (-1, 65534, -1), "rgid=-1\tegid=65534\tsgid=-1");
 	T(setgid, (65533), "gid=65533");
 	T(setreuid, (-1, 65534), "ruid=-1\teuid=65534");
 	T(setresuid, (-1, 65534, -1), "ruid=-1\teuid=65534\tsuid=-1");
 	T(setuid, (65533), "uid=65533");
+	T(setresuid, (65534, 65534, 0), "ruid=65534\teuid=65534\tsuid=0");
+	T(setgid, (0), "gid=0");
+	T(setreuid, (0, 1), "ruid=0\teuid=1");
+	T(setregid, (0, 1), "rgid=0\tegid=1");
+	T(setresuid, (0, 1, 2), "ruid=0\teuid=1\tsuid=2");
+	T(setresgid, (0, 1, 2), "rgid=0\tegid=1\tsgid=2");
 	T(setuid, (0), "uid=0");
+	T(setuid, (0), "uid=0"); /* of all three, now that it may */
 }

@@ -34,8 +34,13 @@ static void read_and_write(void)
 	T(pwritev, (3, v, 2, 1L, 0L), "data=hello, \tfd=3\tsize=7\tpos=1");
 	T(lseek, (3, 0L, SEEK_SET), "fd=3\toffset=0");
 	T(readv, (3, in, 2), "size=7\tdata=%.4s%.3s\tfd=3", data, data + 100);
-	T(readv, (77, in, 2), "size=7\tdata=NULL\tfd=77");
+	T(readv, (77, in, 2), "size=0\tdata=NULL\tfd=77");
 	T(preadv, (3, in, 2, 1L, 0L), "size=7\tdata=%.4s%.3s\tfd=3\tpos=1", data, data + 100);
+	T(pwrite64, (3, "ends", 4L, 1000L), "data=ends\tfd=3\tsize=4\tpos=1000");
+	T(preadv, (3, in, 2, 999L, 0L), "size=5\tdata=.ends\tfd=3\tpos=999");
+	T(preadv, (77, in, 2, 1L, 0L), "size=0\tdata=NULL\tfd=77\tpos=1");
+	T(pwritev, (77, v, 2, 1L, 0L), "data=hello, \tfd=77\tsize=7\tpos=1");
+	T(writev, (3, 8L, 2), "data=NULL\tfd=3\tsize=0");
 }
 
 static void copy(void)

@@ -5,7 +5,8 @@
  *
  *	1234	lseek	8	fd=3	offset=-4	whence=SEEK_END
  *
- * Calls go past the C library, and between two of them there is no other.
+ * Calls go past the C library, and between two of them there is no other. A call that moves several
+ * messages has a line for each; '+' behind the name in those beyond the first.
  */
 #ifndef TRUTH_H
 #define TRUTH_H

@@ -11,7 +11,7 @@
 #include "cli/opts.h"
 #include "support/match.h"
 #include "support/render.h"
-#include "tools/scapcat/asked.h"
+#include "ask/asked.h"
 
 #define FILE_1 "fixtures/pairs.scap"
 #define FILE_2 "fixtures/exits.scap"

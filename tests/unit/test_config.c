@@ -29,6 +29,20 @@ Test(config, where_files_are)
 	expect_path(NULL, "", NULL);
 }
 
+Test(config, who_may_not_look_into_the_home_has_no_settings)
+{
+	char home[] = "/tmp/scap-config-XXXXXX";
+
+	if (geteuid() != 0)
+		cr_skip_test("only root can become somebody else");
+	cr_assert_not_null(mkdtemp(home));
+	cr_assert_eq(seteuid(65534), 0);
+	expect_path(NULL, home, NULL);
+	cr_assert_eq(seteuid(0), 0);
+	expect_path("/x", home, "/x/scaptools/macros");
+	rmdir(home);
+}
+
 static int read_bytes(const char *bytes, size_t n, struct buf *text, struct err *err)
 {
 	char path[] = "/tmp/scap-config-XXXXXX";

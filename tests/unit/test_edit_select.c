@@ -157,15 +157,19 @@ Test(edit_select, times_are_read)
 	cr_expect_eq(time_of("2023-11-14 22:13:20.000000001Z"), 1700000000000000001u);
 	cr_expect_eq(time_of("2023-11-14T17:13:20"), 1700000000000000000u, "local time");
 	cr_expect_eq(time_of("2023-07-14T18:13:20"), 1689372800000000000u, "summer time");
+	cr_expect_eq(time_of("2023-11-14"), 1699938000000000000u, "midnight");
+	cr_expect_eq(time_of("2023-11-14T23:13:20+01:00"), 1700000000000000000u);
 	cr_expect_eq(time_of("+5s"), 5000000000u);
+	cr_expect_eq(time_of("+2m"), 120000000000u);
+	cr_expect_eq(time_of("+200ms"), 200000000u);
 	cr_expect_eq(time_of("+0.5"), 500000000u);
 }
 
 Test(edit_select, wrong_times_are_refused)
 {
-	static const char *const wrong[] = {"", "x", "-5", "5s", "+", "+s", "2023-11-14",
-		"2023-13-14T00:00:00", "2023-11-14T22:13:20X", "2023-11-14T22:13:20.Z",
-		"1600-01-01T00:00:00Z", "2023-11-14T22:13:20.1234567890"};
+	static const char *const wrong[] = {"", "x", "-5", "5s", "+", "+s", "+5x", "2023-11",
+		"2023-13-14T00:00:00", "99999999999", "2023-11-14T22:13:20X", "2023-11-14T22:13:20.Z",
+		"1600-01-01T00:00:00Z"};
 	struct select_time t;
 
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {

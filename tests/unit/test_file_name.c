@@ -56,5 +56,8 @@ Test(file_name, has_no_codes_when_only_numbers_are_asked_for)
 	setenv("TZ", "UTC", 1);
 	file_name_numbered(&name, "%H.scap", 3, 1700000000 * SECOND);
 	cr_expect_str_eq((const char *)name.p, "%H_00003_20231114221320.scap");
+	buf_clear(&name);
+	file_name_numbered(&name, "x.scap", 1, 0);
+	cr_expect_str_eq((const char *)name.p, "x_00001.scap", "the time is not known");
 	buf_release(&name);
 }

@@ -220,8 +220,7 @@ Test(follow, of_what_was_offered_only_what_was_taken_counts)
 	build_release(&b);
 }
 
-/* Of the record's own message, or how many messages there were. */
-Test(follow, results_of_calls_with_several_messages)
+Test(follow, each_message_of_a_call_with_several_has_a_record)
 {
 	struct build b = {0};
 
@@ -229,7 +228,7 @@ Test(follow, results_of_calls_with_several_messages)
 	add(&b, PPME_SOCKET_SENDMMSG_X,
 		PARAMS(P_S64(5), P_S64(TCP_FD), P_U32(5), P_BYTES("hel"), P_NONE));
 	add(&b, PPME_SOCKET_RECVMMSG_X,
-		PARAMS(P_S64(2), P_S64(TCP_FD), P_U32(9), P_BYTES("hello"), P_NONE, P_NONE));
+		PARAMS(P_S64(5), P_S64(TCP_FD), P_U32(5), P_BYTES("hello"), P_NONE, P_NONE));
 	expect("all", &b,
 		"--> 1 wrote 5 bytes to 4(<4>10.0.0.1:80->10.0.0.2:9)\nhel\n"
 		"... 2 bytes that were not captured\n"

@@ -29,7 +29,7 @@ static struct info collect_good(const struct build *b)
 	struct err err = {0};
 
 	cr_assert_eq(collect(&in, b, &err), 0, "%s", err.text);
-	cr_expect(!in.incomplete && !in.damaged && !in.warnings);
+	cr_expect(!in.incomplete && !in.damaged && !in.warnings.count);
 	return in;
 }
 
@@ -349,8 +349,8 @@ Test(info_collect, damaged_blocks_are_counted_and_passed_over)
 	cr_expect_eq(in.fds, 2);
 	cr_expect_eq(in.events, 1);
 	cr_expect_eq(in.damaged, 2);
-	cr_expect_eq(in.warnings, 2);
-	cr_expect(in.warning[0] && !in.incomplete);
+	cr_expect_eq(in.warnings.count, 2);
+	cr_expect(in.warning.n && !in.incomplete);
 	info_release(&in);
 	build_release(&b);
 }
@@ -445,7 +445,7 @@ static void expect_capture(const char *folder, size_t i)
 	cr_expect_eq(in.containers.n, captures[i].containers, "%s: %zu", path, in.containers.n);
 	cr_expect_str_eq(info_schema(&in, true), captures[i].oldest, "%s", path);
 	cr_expect_str_eq(info_schema(&in, false), captures[i].newest, "%s", path);
-	cr_expect(in.warnings == 0 && !in.unordered, "%s", path);
+	cr_expect(in.warnings.count == 0 && !in.unordered, "%s", path);
 	info_release(&in);
 	src_close(src);
 }

@@ -13,7 +13,6 @@ struct values {
 	uint64_t count;
 	uint64_t size;
 	uint64_t ns;
-	uint32_t cpu;
 };
 
 /* Parses words, which end with NULL, with a table that has one option of every kind. */
@@ -26,11 +25,12 @@ static int parse(struct values *v, bool stop, int *operands, char **words)
 		{.help = "Limits"},
 		{'c', "count", "N", "stop after so many events, whichever kind they are of, and then "
 			"write what is there", opt_u64, &v->count},
-		{0, "a-name-that-is-too-long", "SIZE", "its help is on the next line", opt_size,
+		{0, "a-name-that-is-too-long", "N", "its help is on the next line", opt_u64,
 			&v->size},
 		{'d', "duration", "SECONDS", "stop after so long", opt_seconds, &v->ns},
-		{0, "cpu", "N", "only this one", opt_u32, &v->cpu},
 		{'x', "hidden", NULL, NULL, opt_true, &v->hidden},
+		{.letter = 'j', .help = "say -q"},
+		{.name = "silent", .help = "say -q"},
 		{0},
 	};
 	const struct opts_cli cli = {
@@ -58,15 +58,14 @@ Test(opts, every_kind_of_option)
 	struct values v = {0};
 	int first;
 	char **words = WORDS(W("-qw"), W("out"), W("in"), W("--count=3"), W("--a-name-that-is-too-long"),
-		W("64k"), W("-d0.5"), W("--cpu"), W("0"), W("--hidden"), W("--"), W("-z"));
+		W("64"), W("-d0.5"), W("--hidden"), W("--"), W("-z"));
 
 	cr_assert_eq(parse(&v, false, &first, words), OPTS_GO);
 	cr_expect(v.quiet && v.hidden);
 	cr_expect_str_eq(v.write, "out");
 	cr_expect_eq(v.count, 3);
-	cr_expect_eq(v.size, 65536);
+	cr_expect_eq(v.size, 64);
 	cr_expect_eq(v.ns, 500000000);
-	cr_expect_eq(v.cpu, 0);
 	/* Operands come last, whatever they stood between. */
 	cr_expect_str_eq(words[first], "in");
 	cr_expect_str_eq(words[first + 1], "-z");
@@ -108,14 +107,20 @@ Test(opts, wrong_options_are_told)
 	cr_expect_eq(parse(&v, false, &first, WORDS(W("-w"))), STATUS_USAGE);
 	cr_expect_eq(parse(&v, false, &first, WORDS(W("--hidden=1"))), STATUS_USAGE);
 	cr_expect_eq(parse(&v, false, &first, WORDS(W("--count=0"))), STATUS_USAGE);
+	cr_expect_eq(parse(&v, false, &first, WORDS(W("--duratoin=2"))), STATUS_USAGE);
+	cr_expect_eq(parse(&v, false, &first, WORDS(W("-j"), W("x"))), STATUS_USAGE);
+	cr_expect_eq(parse(&v, false, &first, WORDS(W("--silent"))), STATUS_USAGE);
 	fflush(stderr);
 	cr_assert_stderr_eq_str(
-		"scaptest: unknown option --nope=1 (see scaptest --help)\n"
+		"scaptest: unknown option --nope (see scaptest --help)\n"
 		"scaptest: unknown option -Z (see scaptest --help)\n"
 		"scaptest: --count needs N (see scaptest --help)\n"
 		"scaptest: --write needs FILE (see scaptest --help)\n"
 		"scaptest: --hidden takes no argument (see scaptest --help)\n"
-		"scaptest: --count: '0' is less than 1 (see scaptest --help)\n");
+		"scaptest: --count: '0' is less than 1 (see scaptest --help)\n"
+		"scaptest: unknown option --duratoin; do you mean --duration? (see scaptest --help)\n"
+		"scaptest: unknown option -j: say -q (see scaptest --help)\n"
+		"scaptest: unknown option --silent: say -q (see scaptest --help)\n");
 }
 
 Test(opts, help)
@@ -138,10 +143,9 @@ Test(opts, help)
 		"Limits:\n"
 		"  -c, --count N           stop after so many events, whichever kind they are\n"
 		"                          of, and then write what is there\n"
-		"      --a-name-that-is-too-long SIZE\n"
+		"      --a-name-that-is-too-long N\n"
 		"                          its help is on the next line\n"
 		"  -d, --duration SECONDS  stop after so long\n"
-		"      --cpu N             only this one\n"
 		"\n"
 		"  -h, --help              show this help\n"
 		"  -V, --version           show the version\n"

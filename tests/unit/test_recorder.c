@@ -113,6 +113,18 @@ Test(recorder, writes_when_asked_and_goes_on)
 	expect_files(&f, 2, 4096);
 }
 
+/* The command may end before anybody looks whether it was asked for. */
+Test(recorder, what_was_asked_for_at_last_is_written)
+{
+	struct fixture f;
+
+	setup(&f, "fixtures/exits.scap", 4096, DUMP_ON_SIGNAL);
+	asked = 1;
+	end(&f, 0);
+	expect_files(&f, 1, 4096);
+	asked = 0;
+}
+
 Test(recorder, writes_nothing_when_all_went_well)
 {
 	struct fixture f;

@@ -180,6 +180,7 @@ Test(redact_rules, wrong_ones_say_what_is_wrong)
 {
 	static const char *const wrong[][2] = {
 		{"nosuch=1", "no redaction rule 'nosuch'"},
+		{"secrts=on", "no redaction rule 'secrts'; do you mean secrets?"},
 		{"root=srv", "redaction rule 'root': 'srv' is not an absolute path"},
 		{"payload=maybe", "redaction rule 'payload': 'maybe' is none of its values"},
 		{"word=ab", "redaction rule 'word': 'ab' is too short to be looked for"},

@@ -7,7 +7,9 @@
 #include "support/feed.h"
 
 #define HEX64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define OTHER64 "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
 #define ID    "0123456789ab"
+#define OTHER_ID "fedcba987654"
 #define POD   "pod5bbbb81f-9f29-11e7-a1ba-507b9d85a8c2"
 
 static struct feed f;
@@ -92,7 +94,7 @@ Test(state_world, the_container_is_in_the_cgroups)
 		{"/docker/" HEX64, ID, CT_DOCKER},
 		{"/docker/" HEX64 "/docker/"
 		 "ff" HEX64,
-			"", CT_UNKNOWN},
+			ID, CT_DOCKER},
 		{"/system.slice/docker-" HEX64 ".scope", ID, CT_DOCKER},
 		{"/system.slice/docker-" HEX64 ".scope/init", ID, CT_DOCKER},
 		{"/kubepods/burstable/" POD "/" HEX64, ID, CT_DOCKER},
@@ -106,8 +108,20 @@ Test(state_world, the_container_is_in_the_cgroups)
 		{"/machine.slice/libpod-" HEX64 ".scope/container", ID, CT_PODMAN},
 		{"/libpod_parent/libpod-" HEX64, ID, CT_PODMAN},
 		{"/user.slice/podman-1234.scope/" HEX64, ID, CT_PODMAN},
+		{"/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" HEX64
+		 ".scope/container", ID, CT_PODMAN},
+		{"/system.slice/web.service/libpod-payload-" HEX64, ID, CT_PODMAN},
+		{"/machine.slice/libpod-conmon-" HEX64 ".scope", "", CT_UNKNOWN},
+		{"/docker/" HEX64 "/init.scope", ID, CT_DOCKER},
+		{"/docker/" HEX64 "/docker/" OTHER64, OTHER_ID, CT_DOCKER},
+		{"/docker/" HEX64 "/kubelet.slice/kubelet-pod.slice/cri-containerd-" OTHER64
+		 ".scope", OTHER_ID, CT_CRI},
+		{"/default/" HEX64, ID, CT_DOCKER},
+		{"/system.slice/nerdctl-" HEX64 ".scope", ID, CT_CONTAINERD},
 		{"/lxc/web/init", "web", CT_LXC},
 		{"/lxc.payload/web", "web", CT_LXC},
+		{"/lxc.payload.web/init.scope", "web", CT_LXC},
+		{"/lxc.monitor.web", "", CT_UNKNOWN},
 		{"/machine/web.libvirt-lxc", "web", CT_LIBVIRT_LXC},
 		{"/machine.slice/machine-lxc\\x2dweb.scope", "web", CT_LIBVIRT_LXC},
 		{"/libvirt/lxc/web", "web", CT_LIBVIRT_LXC},

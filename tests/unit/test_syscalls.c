@@ -77,7 +77,8 @@ static const char *misfit(const struct param *p, const struct param_info *info)
 		return "data for a text";
 	if (info->type == PT_BYTEBUF && p->source == SRC_STRING)
 		return "a text for data";
-	if (p->conv && p->conv != CONV_OF_OPEN && !info->flags)
+	/* Flags of open files are portable even where only their number is shown. */
+	if (p->conv && p->conv != CONV_OF_OPEN && p->conv != CONV_OF_file_flags && !info->flags)
 		return "a conversion, but no table of names";
 	return NULL;
 }

@@ -15,21 +15,41 @@
 #define POD_UID   "io.kubernetes.pod.uid"
 #define POD_PART  "io.kubernetes.container.name"
 
+/* The user in "/user-UID.slice", with which systemd's cgroups of a user begin; 0 without one. */
+static uint32_t user_of(struct span cgroups)
+{
+	static const char before[] = "/user-", after[] = ".slice";
+	const uint8_t *end = cgroups.p + cgroups.n;
+	const uint8_t *p = memmem(cgroups.p, cgroups.n, before, sizeof(before) - 1);
+	uint64_t uid = 0;
+
+	if (!p)
+		return 0;
+	for (p += sizeof(before) - 1; p < end && *p >= '0' && *p <= '9' && uid <= UINT32_MAX; p++)
+		uid = uid * 10 + (*p - '0');
+	if (uid > UINT32_MAX || (size_t)(end - p) < sizeof(after) - 1 ||
+		memcmp(p, after, sizeof(after) - 1) != 0)
+		return 0;
+	return (uint32_t)uid;
+}
+
 bool box_id_of(struct span cgroups, struct box_id *id)
 {
 	struct span shown = container_of_cgroups(cgroups, &id->type);
 	const uint8_t *end = cgroups.p + cgroups.n;
 	size_t n = shown.n;
 
+	id->named = id->type == CT_LXC || id->type == CT_LIBVIRT_LXC || id->type == CT_MESOS ||
+		    id->type == CT_BPM;
 	/* What is cut off digits stands right behind them. */
-	if (n && n < FULL_ID && id->type != CT_LXC && id->type != CT_LIBVIRT_LXC &&
-		id->type != CT_MESOS && id->type != CT_BPM && end - shown.p >= FULL_ID)
+	if (n && n < FULL_ID && !id->named && end - shown.p >= FULL_ID)
 		n = FULL_ID;
 	if (!n || n >= BOX_ID)
 		return false;
 	memcpy(id->full, shown.p, n);
 	id->full[n] = '\0';
 	id->shown = (uint8_t)shown.n;
+	id->uid = user_of(cgroups);
 	return true;
 }
 
@@ -89,9 +109,14 @@ static void set_created(json_t *box, const char *text)
 		json_object_set_new(box, "created_time", json_integer(timegm(&tm)));
 }
 
+json_t *box_of_id(const struct box_id *id)
+{
+	return start(id, id->type);
+}
+
 static bool is_its_id(const struct box_id *id, const json_t *object)
 {
-	return strncmp(text_at(object, "Id"), id->full, strlen(id->full)) == 0;
+	return strcmp(text_at(object, "Id"), id->full) == 0;
 }
 
 static uint8_t engine_type(const struct box_id *id)
@@ -125,10 +150,26 @@ json_t *box_of_list(const struct box_id *id, const json_t *answer)
 	return box;
 }
 
+/* Its address in the network of old, or in the first of those that it is in now. */
+static const char *address_of(const json_t *networks)
+{
+	const char *ip = text_at(networks, "IPAddress");
+	const char *name;
+	json_t *network;
+
+	if (*ip)
+		return ip;
+	json_object_foreach(json_object_get(networks, "Networks"), name, network)
+		if (*text_at(network, "IPAddress"))
+			return text_at(network, "IPAddress");
+	return "";
+}
+
 json_t *box_of_inspect(const struct box_id *id, const json_t *answer)
 {
 	const json_t *config = json_object_get(answer, "Config");
 	json_t *labels = json_object_get(config, "Labels");
+	json_t *mounts = json_object_get(answer, "Mounts");
 	json_t *privileged =
 		json_object_get(json_object_get(answer, "HostConfig"), "Privileged");
 	json_t *box;
@@ -140,12 +181,14 @@ json_t *box_of_inspect(const struct box_id *id, const json_t *answer)
 	set_image(box, text_at(config, "Image"));
 	set_text(box, "imageid", after(text_at(answer, "Image"), "sha256:"));
 	set_text(box, "User", text_at(config, "User"));
-	set_text(box, "ip", text_at(json_object_get(answer, "NetworkSettings"), "IPAddress"));
+	set_text(box, "ip", address_of(json_object_get(answer, "NetworkSettings")));
 	set_created(box, text_at(answer, "Created"));
 	if (json_is_boolean(privileged))
 		json_object_set(box, "privileged", privileged);
 	if (json_is_object(labels))
 		json_object_set(box, "labels", labels);
+	if (json_is_array(mounts))
+		json_object_set(box, "Mounts", mounts);
 	return box;
 }
 
@@ -170,6 +213,7 @@ static const struct annotation {
 	{"io.kubernetes.cri-o.ImageName",       "image",          NULL},
 	{"io.kubernetes.cri-o.ImageRef",        "imageid",        NULL},
 	{"org.opencontainers.image.ref.name",   "image",          NULL},
+	{"nerdctl/name",                        "name",           NULL},
 	/* clang-format on */
 };
 
@@ -203,6 +247,29 @@ static uint8_t type_of(const struct box_id *id, const json_t *annotations)
 	return strcmp(manager, "libpod") == 0 ? CT_PODMAN : id->type;
 }
 
+/* CRI-O has the labels in one annotation, as JSON. NULL: it is not CRI-O's, or has none. */
+static json_t *own_labels(const json_t *annotations)
+{
+	json_t *labels = json_loads(text_at(annotations, "io.kubernetes.cri-o.Labels"), 0, NULL);
+
+	if (json_is_object(labels))
+		return labels;
+	json_decref(labels);
+	return NULL;
+}
+
+/* Others pass the labels on as annotations, among them. */
+static void take_labels(json_t *labels, const json_t *annotations)
+{
+	json_t *own = own_labels(annotations);
+
+	if (own)
+		json_object_update(labels, own);
+	else if (json_is_object(annotations))
+		json_object_update(labels, (json_t *)(uintptr_t)annotations);
+	json_decref(own);
+}
+
 json_t *box_of_annotations(const struct box_id *id, const json_t *annotations)
 {
 	json_t *box = start(id, type_of(id, annotations));
@@ -211,12 +278,49 @@ json_t *box_of_annotations(const struct box_id *id, const json_t *annotations)
 
 	if (!*kind)
 		kind = text_at(annotations, "io.kubernetes.cri-o.ContainerType");
-	if (json_is_object(annotations))
-		json_object_update(labels, (json_t *)(uintptr_t)annotations);
+	take_labels(labels, annotations);
 	take_known(box, labels, annotations);
+	set_created(box, text_at(annotations, "io.kubernetes.cri-o.Created"));
 	if (strcmp(kind, "sandbox") == 0)
 		json_object_set_new(box, "is_pod_sandbox", json_true());
+	if (strcmp(text_at(annotations, "io.podman.annotations.privileged"), "TRUE") == 0)
+		json_object_set_new(box, "privileged", json_true());
 	return box;
+}
+
+/* Its item in a store's list. */
+static const json_t *stored_item(const struct box_id *id, const json_t *list)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(list, i, item)
+		if (strcmp(text_at(item, "id"), id->full) == 0)
+			return item;
+	return NULL;
+}
+
+void box_add_stored(json_t *box, const struct box_id *id, const json_t *list)
+{
+	const json_t *item = stored_item(id, list);
+	json_t *more = json_loads(text_at(item, "metadata"), 0, NULL);
+
+	if (strncmp(text_at(box, "name"), id->full, id->shown) == 0)
+		set_text(box, "name",
+			json_string_value(json_array_get(json_object_get(item, "names"), 0)));
+	if (!*text_at(box, "image"))
+		set_image(box, text_at(more, "image-name"));
+	if (!*text_at(box, "imageid"))
+		set_text(box, "imageid", text_at(more, "image-id"));
+	json_decref(more);
+}
+
+void box_add_pod(json_t *box, const json_t *annotations)
+{
+	json_t *labels = own_labels(annotations);
+
+	if (labels)
+		json_object_set_new(box, "pod_sandbox_labels", labels);
 }
 
 static int append(const char *text, size_t n, void *to)
@@ -233,9 +337,11 @@ void box_put(struct buf *to, const json_t *box)
 
 	json_dump_callback(root, append, to, JSON_COMPACT | JSON_SORT_KEYS);
 	if (to->n - at > TEXT_MAX) {
-		/* Nothing but labels gets that long. */
+		/* Nothing else gets that long. */
 		copy = json_copy((json_t *)(uintptr_t)box);
 		json_object_set_new(copy, "labels", json_object());
+		json_object_set_new(copy, "pod_sandbox_labels", json_null());
+		json_object_set_new(copy, "Mounts", json_array());
 		json_object_set(root, "container", copy);
 		to->n = at;
 		json_dump_callback(root, append, to, JSON_COMPACT | JSON_SORT_KEYS);

@@ -30,6 +30,8 @@ static const uint8_t families[] = {
 #define FROM1(sym, a)        FROM2(sym, a, 0)
 #define FROM(sym)            FROM2(sym, 0, 0)
 #define RET                  FROM(RET)
+#define GOT                  NUMBER(RET, 0, 0, 8, 0, PARAM_OK)
+#define EACH                 FROM2(RET, 0, EACH_MESSAGE)
 #define STR(n)               FROM1(STRING, n)
 #define OUT_STR(n)           {.source = SRC_STRING, .arg = (n), .when = PARAM_OK},
 #define NUMBER(sym, n, o, s, c, w) \
@@ -37,13 +39,13 @@ static const uint8_t families[] = {
 #define ARG(n)               NUMBER(ARG, n, 0, 8, 0, 0)
 #define INT(n)               NUMBER(ARG, n, 0, 4, 0, PARAM_SIGNED)
 #define UINT(n)              NUMBER(ARG, n, 0, 4, 0, 0)
+#define FD_FLAGS(n)          NUMBER(ARG, n, 0, 4, CONV_OF_file_flags, 0)
 #define OPEN(n)              NUMBER(ARG, n, 0, 4, CONV_OF_OPEN, 0)
 #define OPENED(n)            NUMBER(ARG, n, 0, 4, CONV_OF_OPEN, PARAM_OPENED)
 #define OPEN_MEM(n, o)       NUMBER(MEMORY, n, o, 4, CONV_OF_OPEN, 0)
 #define OPENED_MEM(n, o)     NUMBER(MEMORY, n, o, 4, CONV_OF_OPEN, PARAM_OPENED)
 #define CLONE_FLAGS(sym, n)  NUMBER(sym, n, 0, 4, 0, PARAM_CLONED)
 #define MEM(n, o, s)         NUMBER(MEMORY, n, o, s, 0, 0)
-#define MEM_LIMIT(n, o)      NUMBER(MEMORY, n, o, 8, 0, PARAM_MINUS)
 #define OUT(n, o, s)         NUMBER(MEMORY, n, o, s, 0, PARAM_OK)
 #define OUT_INT(n, o)        NUMBER(MEMORY, n, o, 4, 0, PARAM_OK | PARAM_MINUS | PARAM_SIGNED)
 #define OUT_LIMIT(n, o)      NUMBER(MEMORY, n, o, 8, 0, PARAM_OK | PARAM_MINUS)
@@ -189,4 +191,6 @@ void calls_row(uint32_t nr, const struct shape *shape, struct call *call)
 		call->enter_params, row->enter_params, row->nenter, row->enter, shape->schema);
 	call->nexit = fill_params(
 		call->exit_params, row->exit_params, row->nexit, row->exit, shape->schema);
+	call->several = call->nexit && call->exit_params[0].source == SRC_RET &&
+			call->exit_params[0].at == EACH_MESSAGE;
 }

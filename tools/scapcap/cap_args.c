@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "cli/msg.h"
-#include "cli/opts.h"
 #include "cli/parse.h"
 #include "tools/scapcap/recorder.h"
 
@@ -142,7 +141,7 @@ static int check(const struct options *o, bool has_command)
 {
 	int status;
 
-	if (o->explain && !o->filter)
+	if (o->explain && !o->asked.parts)
 		return msg_usage("--explain goes with -Y");
 	if (o->check || o->explain || extcap_asks(&o->extcap))
 		return OPTS_GO;
@@ -155,18 +154,32 @@ static void complete(struct options *o)
 	if (o->extcap.capture) {
 		o->output = "-"; /* which the fifo becomes */
 		o->quiet = true;
-		if (o->extcap.filter && *o->extcap.filter)
-			o->filter = o->extcap.filter;
 	}
 	if (o->stop.duration && o->stop.duration < o->seconds)
 		o->seconds = o->stop.duration;
 	if (o->stop.events && o->stop.events < o->events)
 		o->events = o->stop.events;
-	if (!o->containers.sockets[0])
+	if (!o->containers.sockets[0]) {
 		memcpy(o->containers.sockets, usual_sockets, sizeof(usual_sockets));
+		o->containers.users = true;
+	}
 	o->containers.root = "";
 	if (!o->dump_on)
 		o->dump_on = DUMP_ON_SIGNAL | DUMP_ON_EXIT;
+}
+
+/* What passes is recorded: what options say, and what Wireshark was told. */
+static int finish_filter(struct options *o)
+{
+	const char *theirs = o->extcap.filter;
+	struct err err = {0};
+
+	if ((theirs && asked_macros(&o->asked, &err) < 0) ||
+		(o->extcap.capture && theirs && *theirs &&
+			asked_set_filter(&o->asked, theirs, &err) < 0))
+		return msg_usage("%s", err.text);
+	o->extcap.macros = o->asked.macros;
+	return asked_finish(&o->asked, false);
 }
 
 static int parse(struct options *o, int argc, char **argv, int *operands)
@@ -201,9 +214,7 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 		{0, "ptrace", NULL,
 			"trace COMMAND and its descendants instead of using eBPF: needs no rights",
 			opt_true, &o->ptrace},
-		{'Y', "filter", "FILTER",
-			"only what passes, as in 'proc.name=cat and evt.type=open'; see scapcat(1)",
-			opt_string, &o->filter},
+		ASKED_OPTIONS(&o->asked),
 		{0, "explain", NULL,
 			"tell what of the filter is decided in the kernel, and what is recorded",
 			opt_true, &o->explain},
@@ -239,6 +250,18 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 		{0, "extcap-capture-filter", "FILTER", NULL, opt_string, &o->extcap.filter},
 		{0, "capture", NULL, NULL, opt_true, &o->extcap.capture},
 		{0, "fifo", "PATH", NULL, opt_string, &o->extcap.fifo},
+		/* Of sysdig, tcpdump, dumpcap and strace. */
+		{.letter = 'n', .help = "say -c EVENTS"},
+		{.letter = 'M', .help = "say -d SECONDS"},
+		{.letter = 'C', .help = "say -b filesize:KB"},
+		{.letter = 'G', .help = "say -b duration:SECONDS"},
+		{.letter = 'W', .help = "say -b files:N"},
+		{.letter = 'e', .help = "say --syscall LIST, or -b events:N for the next file"},
+		{.letter = 'p', .help = "say --pid LIST"},
+		{.letter = 'o', .help = "say -w FILE"},
+		{.letter = 'r', .help = "scapcat reads captures"},
+		{.letter = 'i', .help = "system calls have no interface"},
+		{.name = "modern-bpf", .help = "it is what is used anyway"},
 		{0},
 	};
 	const struct opts_cli cli = {.tool = "scapcap",
@@ -268,7 +291,13 @@ int cap_args_parse(struct options *o, int argc, char **argv, int *operands)
 	status = parse(o, argc, argv, operands);
 	if (status == OPTS_GO)
 		status = check(o, argv[*operands]);
-	if (status == OPTS_GO)
-		complete(o);
-	return status;
+	if (status != OPTS_GO)
+		return status;
+	complete(o);
+	return finish_filter(o);
+}
+
+void cap_args_release(struct options *o)
+{
+	asked_release(&o->asked);
 }

@@ -3,6 +3,7 @@
 #ifndef SCAPCAP_CAP_ARGS_H
 #define SCAPCAP_CAP_ARGS_H
 
+#include "ask/asked.h"
 #include "io/sink.h"
 #include "tools/scapcap/choose.h"
 #include "tools/scapcap/extcap.h"
@@ -19,7 +20,7 @@ struct options {
 	uint64_t recorder; /* bytes that are kept in memory; 0: everything is written */
 	unsigned dump_on;  /* DUMP_ON_ bits; 0: not said */
 	const char *trigger; /* a filter, of DUMP_ON_FILTER */
-	const char *filter;  /* of what is recorded; NULL: everything */
+	struct asked asked;  /* its filter is of what is recorded; NULL: everything */
 	bool explain;        /* say what becomes of it, and no more */
 	struct snaplen snaplen;
 	uint64_t ring_size;
@@ -34,9 +35,12 @@ struct options {
 
 /*
  * Fills in o, defaults included; *operands is where the command starts in argv. Returns OPTS_GO, or
- * the status to exit with, everything told.
+ * the status to exit with, everything told. Free it with cap_args_release in either case.
  */
 int cap_args_parse(struct options *o, int argc, char **argv, int *operands);
+
+/* Frees what is in o. */
+void cap_args_release(struct options *o);
 
 /* Whether the capture goes to standard output. */
 bool cap_args_to_stdout(const struct options *o);

@@ -74,6 +74,12 @@ size_t emit_put_string(struct emit *e, uint64_t from)
 	return n;
 }
 
+void emit_put_no_string(struct emit *e)
+{
+	if (e->opts.pairs)
+		emit_put(e, "(NULL)", sizeof("(NULL)"));
+}
+
 const char *emit_text(struct emit *e, const struct emit_call *c, uint32_t n)
 {
 	e->call = c;
@@ -146,6 +152,14 @@ static uint64_t base_number(struct emit *e, const struct param *p)
 		return time_number(e, arg);
 	case SRC_MODE:
 		return emit_arg(e, p->at) & OPEN_CREATES ? arg & MODE_BITS : 0;
+	case SRC_PERMISSIONS:
+		return arg & MODE_BITS;
+	case SRC_NODE_MODE:
+		return rule_node_mode(arg);
+	case SRC_MOUNT_FLAGS:
+		return rule_mount_flags(emit_arg(e, 3));
+	case SRC_SEM_VALUE:
+		return (uint32_t)emit_arg(e, 2) == SET_VALUE ? emit_arg(e, 3) : 0;
 	case SRC_VFORK:
 		return VFORK_FLAGS;
 	case SRC_SEMBUF:
@@ -157,20 +171,13 @@ static uint64_t base_number(struct emit *e, const struct param *p)
 	}
 }
 
-/* A string that is not there: see the BPF programs' put_no_string. */
-static void put_no_string(struct emit *e)
-{
-	if (e->opts.pairs)
-		emit_put(e, "(NULL)", sizeof("(NULL)"));
-}
-
 static void base_bytes(struct emit *e, const struct param *p)
 {
 	if (p->source == SRC_NO_TEXT)
 		emit_put(e, "", 1);
 	else if ((p->when & PARAM_OK && emit_ret(e) < 0) ||
 		 !emit_put_string(e, emit_arg(e, p->arg)))
-		put_no_string(e);
+		emit_put_no_string(e);
 }
 
 static const struct {
@@ -304,6 +311,19 @@ struct span emit_exit(struct emit *e, const struct call *row, const struct emit_
 	e->call = c;
 	record_begin(e, c->tid, row->exit, row->nexit, ts, duration);
 	return emit_params(e, row, row->exit_params, row->nexit);
+}
+
+struct span emit_message(struct emit *e, const struct call *row, const struct emit_call *c,
+	uint32_t i, uint64_t ts, uint64_t duration)
+{
+	struct emit_call one = *c;
+	uint32_t len = 0;
+
+	e->call = c;
+	one.args[1] += i * sizeof(struct message);
+	(void)emit_read(e, one.args[1] + MSGHDR, &len, sizeof(len));
+	one.args[ARG_RET] = len;
+	return emit_exit(e, row, &one, ts, duration);
 }
 
 struct span emit_numbers(struct emit *e, int64_t tid, uint16_t type, const uint64_t *numbers,

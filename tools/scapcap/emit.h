@@ -43,6 +43,10 @@ struct span emit_enter(struct emit *e, const struct call *row, const struct emit
 struct span emit_exit(struct emit *e, const struct call *row, const struct emit_call *c,
 	uint64_t ts, uint64_t duration);
 
+/* The record of message i of a call that moved several. */
+struct span emit_message(struct emit *e, const struct call *row, const struct emit_call *c,
+	uint32_t i, uint64_t ts, uint64_t duration);
+
 /*
  * Whether the path at argument arg of a call, from the folder in argument dir (-1: the current
  * one), names nothing.

@@ -76,24 +76,22 @@ uint64_t emit_data_number(struct emit *e, const struct param *p)
 	return vectors_size(e, m.vectors, m.nvectors);
 }
 
-/* at is 1 for the first of several messages: the call returns their number then. */
 static void put_message(struct emit *e, const struct param *p)
 {
-	bool several = p->at == 1;
 	struct message m = {0};
 
-	if (!emit_read(e, emit_arg(e, p->arg), &m, several ? MMSGHDR : MSGHDR))
+	if (!emit_read(e, emit_arg(e, p->arg), &m, MSGHDR))
 		return;
 	switch (p->source) {
 	case SRC_MSG_IN:
-		put_vectors(e, m.vectors, m.nvectors, several ? UINT64_MAX : taken(e, UINT64_MAX));
+		put_vectors(e, m.vectors, m.nvectors, taken(e, UINT64_MAX));
 		return;
 	case SRC_MSG_OUT:
-		put_vectors(
-			e, m.vectors, m.nvectors, several && emit_ret(e) > 0 ? m.len : returned(e));
+		put_vectors(e, m.vectors, m.nvectors, returned(e));
 		return;
 	default:
-		put_buffer(e, m.control, emit_ret(e) >= 0 ? m.controllen : 0);
+		if (emit_ret(e) >= 0 && m.controllen <= MAX_CONTROL)
+			emit_put_memory(e, m.control, m.controllen);
 	}
 }
 

@@ -96,7 +96,7 @@ uint64_t emit_misc_number(struct emit *e, const struct param *p)
 	}
 }
 
-/* What is waited for, or what has happened to those to which something has. */
+/* What is waited for, or what has happened: in pairs, to those to which something has. */
 static void put_poll(struct emit *e, uint64_t at, uint32_t n, bool happened)
 {
 	size_t start = e->record.n;
@@ -111,7 +111,7 @@ static void put_poll(struct emit *e, uint64_t at, uint32_t n, bool happened)
 		if (!emit_read(e, at + i * sizeof(one), &one, sizeof(one)))
 			break;
 		bits = rule_poll_bits(happened ? one.revents : one.events);
-		if (happened && !bits)
+		if (happened && !bits && e->opts.pairs)
 			continue;
 		fd = one.fd;
 		emit_put(e, &fd, sizeof(fd));
@@ -141,7 +141,8 @@ static void put_ptrace_data(struct emit *e, uint64_t data)
 	case PTRACE_PEEKTEXT:
 	case PTRACE_PEEKDATA:
 	case PTRACE_PEEKUSER:
-		(void)emit_read(e, data, &data, sizeof(data));
+		if (emit_ret(e) < 0 || !emit_read(e, data, &data, sizeof(data)))
+			data = 0;
 		put_dyn_number(e, data);
 		break;
 	default:
@@ -172,8 +173,8 @@ void emit_misc_bytes(struct emit *e, const struct param *p)
 			(void)emit_put_string(e, arg);
 		break;
 	case SRC_QUOTA_FILE:
-		if (quota_cmd(e) == Q_QUOTAON)
-			(void)emit_put_string(e, emit_arg(e, 3));
+		if (quota_cmd(e) != Q_QUOTAON || !emit_put_string(e, emit_arg(e, 3)))
+			emit_put_no_string(e);
 		break;
 	case SRC_PTRACE_ADDR:
 		put_dyn_number(e, arg);

@@ -16,6 +16,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+/* The C library shows one of the two pairs. */
+#define SO_RCVTIMEO_NEW_ 66
+#define SO_SNDTIMEO_NEW_ 67
+
 #define UNIX_PATH sizeof(((struct sockaddr_un *)0)->sun_path)
 
 union address {
@@ -74,7 +78,7 @@ static void put_sockaddr(struct emit *e, uint64_t at, uint32_t len)
 	union address a;
 	uint8_t family;
 
-	if (!address_read(e, &a, at, 8))
+	if (!len || !address_read(e, &a, at, 8))
 		return;
 	family = (uint8_t)a.any.sa_family;
 	switch (a.any.sa_family) {
@@ -82,6 +86,8 @@ static void put_sockaddr(struct emit *e, uint64_t at, uint32_t len)
 		emit_put(e, &family, 1);
 		if (len > head && address_read(e, &a, at, MIN(len, sizeof(a.un))))
 			put_path(e, a.un.sun_path, MIN(len, sizeof(a.un)) - head);
+		else
+			emit_put(e, "", 1);
 		break;
 	case AF_INET:
 		emit_put(e, &family, 1);
@@ -142,14 +148,17 @@ static void put_unix(struct emit *e, int s, const struct ends *ends, uint64_t us
 	uint64_t numbers[2] = {0, 0};
 	struct stat st;
 
+	/* The receiver's first: see the BPF programs. */
 	if (fstat(s, &st) == 0)
-		numbers[!to] = st.st_ino;
+		numbers[to] = st.st_ino;
 	emit_put(e, numbers, sizeof(numbers));
+	if (!to && put_unix_name(e, &ends->local, ends->local_len))
+		return;
+	if (put_unix_name(e, &ends->remote, ends->remote_len))
+		return;
 	if (to && address_read(e, &given, user, sizeof(given.un)))
-		put_path(e, given.un.sun_path, strnlen(given.un.sun_path, UNIX_PATH));
-	else if (to ? !put_unix_name(e, &ends->remote, ends->remote_len)
-		    : !put_unix_name(e, &ends->local, ends->local_len) &&
-				 !put_unix_name(e, &ends->remote, ends->remote_len))
+		put_path(e, given.un.sun_path, UNIX_PATH);
+	else
 		emit_put(e, "", 1);
 }
 
@@ -180,13 +189,19 @@ static void put_tuple(struct emit *e, int fd, uint64_t user, bool to)
 
 /* Options. */
 
+static bool is_time(uint32_t option)
+{
+	return option == SO_RCVTIMEO || option == SO_SNDTIMEO || option == SO_RCVTIMEO_NEW_ ||
+	       option == SO_SNDTIMEO_NEW_;
+}
+
 static void put_sockopt(struct emit *e, uint64_t at, uint32_t len)
 {
 	uint32_t level = (uint32_t)emit_arg(e, 1), option = (uint32_t)emit_arg(e, 2), v = 0;
 	bool ours = level == SOL_SOCKET;
 	int64_t time[2] = {0}, number;
 
-	if (ours && (option == SO_RCVTIMEO || option == SO_SNDTIMEO)) {
+	if (ours && is_time(option)) {
 		(void)emit_read(e, at, time, sizeof(time));
 		number = time[0] * 1000000000 + time[1] * 1000;
 		emit_put(e, &(uint8_t){SOCKOPT_TIME}, 1);

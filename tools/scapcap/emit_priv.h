@@ -49,14 +49,16 @@ bool emit_read(const struct emit *e, uint64_t from, void *to, size_t n);
 size_t emit_put_memory(struct emit *e, uint64_t from, uint64_t n);
 size_t emit_put_string(struct emit *e, uint64_t from);
 
+/* A string that is not there: see the BPF programs' put_no_string. */
+void emit_put_no_string(struct emit *e);
+
 /* The string at argument n of a call. NULL when it cannot be read; valid until the next record. */
 const char *emit_text(struct emit *e, const struct emit_call *c, uint32_t n);
 
 /* Appends bytes, as far as there is room. */
 void emit_put(struct emit *e, const void *p, size_t n);
 
-/* The link of one of its descriptors there; what the file behind it is. Returns as stat does. */
-void emit_fd_path(const struct emit *e, int fd, char *path, size_t size);
+/* What the file behind one of its descriptors there is. Returns as stat does. */
 int emit_fd_stat(const struct emit *e, int fd, struct stat *st);
 
 /* What is known of the thread; NULL when it is gone. */

@@ -146,10 +146,11 @@ static void put_argv(struct emit *e, uint64_t array, uint64_t first, uint64_t co
 /* Of an execve that failed: what it was given. */
 static void put_given(struct emit *e, uint8_t source, uint64_t array)
 {
-	if (source == SRC_EXE)
-		put_argv(e, array, 0, 1);
-	else
-		put_argv(e, array, source == SRC_ARGS, MAX_ARGV);
+	size_t start = e->record.n;
+
+	put_argv(e, array, source == SRC_ARGS, source == SRC_EXE ? 1 : MAX_ARGV);
+	if (source == SRC_EXE && e->record.n == start)
+		emit_put(e, "", 1);
 }
 
 /* The control groups that the BPF programs tell, too, in their order and by the kernel's names. */
@@ -209,6 +210,10 @@ void emit_task_bytes(struct emit *e, const struct param *p)
 		(void)emit_put_string(e, emit_arg(e, p->arg));
 	else if (of_call && emit_ret(e) < 0 && p->arg)
 		put_given(e, p->source, emit_arg(e, p->arg));
+	else if (p->source == SRC_EXE && emit_ret(e) < 0)
+		emit_put_no_string(e);
+	else if (of_call && emit_ret(e) < 0)
+		return;
 	else if ((m = emit_task(e)))
 		put_own(e, m, p->source);
 }
@@ -223,7 +228,8 @@ static uint32_t encode_dev(dev_t dev)
 	return (minor & 0xff) | major << 8 | (minor & ~0xffu) << 12;
 }
 
-void emit_fd_path(const struct emit *e, int fd, char *path, size_t size)
+/* The link of one of its descriptors there. */
+static void fd_path(const struct emit *e, int fd, char *path, size_t size)
 {
 	snprintf(path, size, "/proc/%lld/fd/%d", (long long)e->call->tid, fd);
 }
@@ -232,7 +238,7 @@ int emit_fd_stat(const struct emit *e, int fd, struct stat *st)
 {
 	char path[64];
 
-	emit_fd_path(e, fd, path, sizeof(path));
+	fd_path(e, fd, path, sizeof(path));
 	return stat(path, st);
 }
 
@@ -274,7 +280,7 @@ void emit_file_bytes(struct emit *e, const struct param *p)
 
 	if (emit_ret(e) < 0)
 		return;
-	emit_fd_path(e, emit_fd(e, p->arg), path, sizeof(path));
+	fd_path(e, emit_fd(e, p->arg), path, sizeof(path));
 	n = readlink(path, target, sizeof(target));
 	if (n > 0)
 		put_text(e, span_of(target, (size_t)n));

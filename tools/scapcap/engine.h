@@ -1,26 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who knows containers on this host: engines that answer over a socket (Docker, Podman), and what
- * runtimes leave in files (containerd, CRI-O, Podman, runc). These wait for their answers, so only
- * a thread of its own calls them.
+ * Engines that tell of their containers over a socket: Docker and Podman. They may take their time,
+ * so only a thread of its own asks them.
  */
 #ifndef SCAPCAP_ENGINE_H
 #define SCAPCAP_ENGINE_H
+
+#include <stdatomic.h>
 
 #include "tools/scapcap/box.h"
 
 /* Before the first thread starts. Returns whether sockets can be asked. */
 bool engine_init(void);
 
+/* An engine that is asked. */
+struct engine {
+	const char *socket;      /* its path */
+	const atomic_bool *stop; /* becomes true when nobody wants the answer any more */
+	bool silent;             /* set when it took a question but did not answer in time */
+};
+
 /*
- * Asks the engine behind a socket: the list has what matters, at once; an inspection has more, but
+ * What an engine says of a container: the list has what matters, at once; an inspection has more, but
  * Docker keeps it waiting until the container has started. The container's JSON object, the caller's;
  * NULL: not known.
  */
-json_t *engine_list(const char *socket, const struct box_id *id);
-json_t *engine_inspect(const char *socket, const struct box_id *id);
-
-/* The same from the files of runtimes; root, "" as a rule, is in front of their paths. */
-json_t *engine_look(const char *root, const struct box_id *id);
+json_t *engine_list(struct engine *e, const struct box_id *id);
+json_t *engine_inspect(struct engine *e, const struct box_id *id);
 
 #endif

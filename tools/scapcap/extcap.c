@@ -44,10 +44,11 @@ bool extcap_asks(const struct extcap *e)
 }
 
 /* What is wrong with a filter, on standard output; nothing if it is right. */
-static void print_fault(const char *text)
+static void print_fault(const struct extcap *e)
 {
 	struct err err = {0};
-	struct filter *f = filter_compile(text, &(struct filter_opts){.utc = false}, &err);
+	struct filter *f = filter_compile(
+		e->filter, &(struct filter_opts){.macros = e->macros}, &err);
 
 	if (!f)
 		puts(err.text);
@@ -72,7 +73,7 @@ static int answer(const struct extcap *e, struct err *err)
 	if (check_interface(e, err) < 0)
 		return -1;
 	if (asks_filter(e) && *e->filter)
-		print_fault(e->filter);
+		print_fault(e);
 	if (e->dlts)
 		printf("dlt {number=%d}{name=USER0}{display=System calls}\n", DLT);
 	for (size_t i = 0; e->config && i < ARRAY_SIZE(choices); i++)

@@ -3,7 +3,7 @@
 #ifndef SCAPCAP_EXTCAP_H
 #define SCAPCAP_EXTCAP_H
 
-#include "base/err.h"
+#include "filter/macros.h"
 
 /* The options by which they ask. */
 struct extcap {
@@ -12,6 +12,7 @@ struct extcap {
 	const char *interface; /* the one of --extcap-interfaces that is meant */
 	const char *fifo;      /* where a capture goes */
 	const char *filter;    /* a capture filter: that of -Y, or only to be looked at */
+	const struct macros *macros; /* that it can use; NULL: none */
 };
 
 /* Whether this is a question, and no capture. */

@@ -2,7 +2,7 @@
 /*
  * Two queues under one lock. A container is often seen before its engine would tell of it: what is
  * not known comes back into the queue with a time before which it is not asked for again, soon at
- * first.
+ * first. An engine that does not answer is left alone for a while, so that others are asked in time.
  */
 #include "tools/scapcap/lookup.h"
 
@@ -14,20 +14,28 @@
 
 #include "tools/scapcap/box_users.h"
 #include "tools/scapcap/engine.h"
+#include "tools/scapcap/runtime.h"
 
 #define NS        1000000000ull
 #define AGAIN     (4000000ull) /* ns between the first two tries; twice as long each time */
-#define TRIES     10
+#define AGAIN_MAX (32000000ull) /* but not longer, while somebody waits */
+#define PATIENCE  18 /* tries, half a second, after which nobody waits any more */
+#define TRIES     (PATIENCE + 11) /* a minute, in which an engine may start anew */
 #define REST      NS           /* from the first answer to the longer one */
-#define PATIENCE  6 /* tries, after which nobody waits for the answer any more */
+#define SILENCE   (5 * NS)     /* for which an engine that did not answer is not asked */
+#define SLICE     (5000000ull) /* ns between two looks at whether it is enough */
 #define ANSWER_HEAD 5 /* bytes: length and kind */
 #define QUEUE_MAX 10000 /* nobody starts so many containers in the time of an answer */
+
+/* Below a user's folder in /run. */
+static const char *const user_sockets[] = {"podman/podman.sock", "docker.sock"};
 
 struct question {
 	struct question *next;
 	struct box_id id;
-	int root; /* whose users are asked for; -1: it is the container's names */
+	int root; /* whose users and groups are asked for; -1: it is the container's names */
 	unsigned tries;
+	unsigned round; /* of waiting, that it was asked for in */
 	bool known; /* its engine is to be asked for the rest */
 	uint64_t due; /* ns, monotonic */
 };
@@ -39,10 +47,13 @@ struct lookup {
 	pthread_cond_t changed; /* any of these */
 	struct question *first, **last;
 	size_t waiting; /* how many in the queue */
-	size_t fresh;   /* those that are worth waiting for */
+	size_t fresh;   /* of this round, and worth waiting for */
+	unsigned round;
 	struct buf found; /* answers, each behind its u32 length and a byte, its kind */
 	size_t taken;     /* of the bytes in found */
-	bool stop;
+	atomic_bool stop;
+	/* The thread's own: until when an engine is not asked; those of users at the end, by kind. */
+	uint64_t silent[SOCKETS_MAX + ARRAY_SIZE(user_sockets)];
 };
 
 static uint64_t now_ns(void)
@@ -99,18 +110,57 @@ static struct question *next_question(struct lookup *l)
 	return NULL;
 }
 
-/* Whoever knows the container, or the rest of one that is known. Without the lock. */
-static json_t *find(const struct lookup_opts *opts, struct question *q)
+/* One engine, unless it is to be left alone. */
+static json_t *ask(struct lookup *l, const struct question *q, const char *socket, uint64_t *silent)
+{
+	struct engine e = {.socket = socket, .stop = &l->stop};
+	json_t *box;
+
+	if (now_ns() < *silent)
+		return NULL;
+	if (q->known)
+		return engine_inspect(&e, &q->id);
+	box = engine_list(&e, &q->id);
+	if (e.silent)
+		*silent = now_ns() + SILENCE;
+	return box;
+}
+
+static json_t *ask_users(struct lookup *l, const struct question *q)
 {
 	json_t *box = NULL;
 
-	for (size_t i = 0; i < SOCKETS_MAX && opts->sockets[i] && !box; i++)
-		box = q->known ? engine_inspect(opts->sockets[i], &q->id)
-			       : engine_list(opts->sockets[i], &q->id);
+	for (size_t i = 0; i < ARRAY_SIZE(user_sockets) && !box; i++) {
+		struct buf path = {0};
+
+		buf_printf(&path, "%s/run/user/%u/%s", l->opts.root, q->id.uid, user_sockets[i]);
+		buf_u8(&path, 0);
+		if (!path.failed)
+			box = ask(l, q, (const char *)path.p, &l->silent[SOCKETS_MAX + i]);
+		buf_release(&path);
+	}
+	return box;
+}
+
+/* Whoever knows the container, or the rest of one that is known. Without the lock. */
+static json_t *find(struct lookup *l, struct question *q)
+{
+	const char *const *sockets = l->opts.sockets;
+	json_t *box = NULL;
+
+	if (q->id.named)
+		return box_of_id(&q->id);
+	/* No engine with such an API makes these; to be asked would only start Podman's. */
+	if (q->id.type == CT_CRI)
+		return runtime_look(l->opts.root, &q->id);
+	if (l->opts.users && q->id.uid)
+		box = ask_users(l, q);
+	for (size_t i = 0; i < SOCKETS_MAX && sockets[i] && !box; i++)
+		box = ask(l, q, sockets[i], &l->silent[i]);
 	if (q->known)
 		return box;
 	q->known = box != NULL;
-	return box ? box : engine_look(opts->root, &q->id);
+	return box ? box : runtime_look(l->opts.root, &q->id);
 }
 
 /* Where the next answer goes, and its end. With the lock held. */
@@ -139,9 +189,9 @@ static void put_names(struct lookup *l, const json_t *box)
 	put_end(l, at);
 }
 
-static void put_users(struct lookup *l, const struct box_id *id, const struct buf *users)
+static void put_accounts(struct lookup *l, const struct box_id *id, const struct buf *users)
 {
-	size_t at = put_begin(l, ANSWER_USERS);
+	size_t at = put_begin(l, ANSWER_ACCOUNTS);
 
 	buf_u8(&l->found, id->shown);
 	buf_put(&l->found, id->full, id->shown);
@@ -156,12 +206,21 @@ static void ask_again(struct lookup *l, struct question *q, uint64_t ns)
 	append(l, q);
 }
 
+/* How long after its last try it is asked for again. */
+static uint64_t pause_after(unsigned tries)
+{
+	if (tries <= PATIENCE)
+		return MIN(AGAIN << MIN(tries - 1, 10u), AGAIN_MAX);
+	return AGAIN_MAX << (tries - PATIENCE);
+}
+
 /* Keeps the answer, or the question for later. With the lock held; rest: it was the second answer. */
 static void settle(struct lookup *l, struct question *q, json_t *box, bool rest)
 {
 	if (!rest) {
 		q->tries++;
-		if (q->tries == PATIENCE || (box && q->tries < PATIENCE))
+		if (q->round == l->round &&
+			(q->tries == PATIENCE || (box && q->tries < PATIENCE)))
 			l->fresh--;
 	}
 	if (box)
@@ -169,7 +228,7 @@ static void settle(struct lookup *l, struct question *q, json_t *box, bool rest)
 	if (!rest && q->known)
 		ask_again(l, q, REST);
 	else if (!rest && !box && q->tries < TRIES)
-		ask_again(l, q, AGAIN << (q->tries - 1));
+		ask_again(l, q, pause_after(q->tries));
 	else
 		drop(q);
 	json_decref(box);
@@ -183,20 +242,21 @@ static void answer_names(struct lookup *l, struct question *q)
 	json_t *box;
 
 	pthread_mutex_unlock(&l->lock);
-	box = find(&l->opts, q);
+	box = find(l, q);
 	pthread_mutex_lock(&l->lock);
 	settle(l, q, box, rest);
 }
 
-static void answer_users(struct lookup *l, struct question *q)
+static void answer_accounts(struct lookup *l, struct question *q)
 {
 	struct buf users = {0};
 
 	pthread_mutex_unlock(&l->lock);
 	box_users_put(q->root, &users);
 	pthread_mutex_lock(&l->lock);
-	put_users(l, &q->id, &users);
-	l->fresh--;
+	put_accounts(l, &q->id, &users);
+	if (q->round == l->round)
+		l->fresh--;
 	drop(q);
 	buf_release(&users);
 	pthread_cond_broadcast(&l->changed);
@@ -212,7 +272,7 @@ static void *work(void *arg)
 		if (q->root < 0)
 			answer_names(l, q);
 		else
-			answer_users(l, q);
+			answer_accounts(l, q);
 	pthread_mutex_unlock(&l->lock);
 	return NULL;
 }
@@ -242,8 +302,10 @@ struct lookup *lookup_new(const struct lookup_opts *opts, struct err *err)
 	l->opts = *opts;
 	l->last = &l->first;
 	l->found.big = HOST_BIG;
-	if (!engine_init())
+	if (!engine_init()) {
 		l->opts.sockets[0] = NULL;
+		l->opts.users = false;
+	}
 	pthread_mutex_init(&l->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -279,7 +341,7 @@ void lookup_free(struct lookup *l)
 }
 
 /* root is the question's from here on. */
-static int ask(struct lookup *l, const struct box_id *id, int root, struct err *err)
+static int enqueue(struct lookup *l, const struct box_id *id, int root, struct err *err)
 {
 	struct question *q = calloc(1, sizeof(*q));
 	bool full;
@@ -294,6 +356,7 @@ static int ask(struct lookup *l, const struct box_id *id, int root, struct err *
 	pthread_mutex_lock(&l->lock);
 	full = l->waiting >= QUEUE_MAX;
 	if (!full) {
+		q->round = l->round;
 		append(l, q);
 		l->fresh++;
 		pthread_cond_broadcast(&l->changed);
@@ -306,12 +369,12 @@ static int ask(struct lookup *l, const struct box_id *id, int root, struct err *
 
 int lookup_ask(struct lookup *l, const struct box_id *id, struct err *err)
 {
-	return ask(l, id, -1, err);
+	return enqueue(l, id, -1, err);
 }
 
-int lookup_ask_users(struct lookup *l, const struct box_id *id, int root, struct err *err)
+int lookup_ask_accounts(struct lookup *l, const struct box_id *id, int root, struct err *err)
 {
-	return ask(l, id, root, err);
+	return enqueue(l, id, root, err);
 }
 
 bool lookup_take(struct lookup *l, enum answer_kind *kind, struct buf *record)
@@ -336,15 +399,19 @@ bool lookup_take(struct lookup *l, enum answer_kind *kind, struct buf *record)
 	return got;
 }
 
-bool lookup_wait(struct lookup *l, uint64_t ns)
+bool lookup_wait(struct lookup *l, uint64_t ns, bool (*enough)(void *), void *arg)
 {
-	uint64_t due = now_ns() + ns;
+	uint64_t now = now_ns(), end = now + ns;
 	bool done;
 
 	pthread_mutex_lock(&l->lock);
-	while (l->fresh && wait_until(l, due))
-		;
+	while (l->fresh && now < end && !(enough && enough(arg))) {
+		wait_until(l, MIN(now + SLICE, end));
+		now = now_ns();
+	}
 	done = l->fresh == 0;
+	l->fresh = 0;
+	l->round++;
 	pthread_mutex_unlock(&l->lock);
 	return done;
 }

@@ -160,5 +160,6 @@ int main(int argc, char **argv)
 		status = run(&o, &screen, argv + operands);
 	}
 	screen_release(&screen);
+	cap_args_release(&o);
 	return msg_finish(status);
 }

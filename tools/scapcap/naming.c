@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Records are looked at where they lie, and only those of types that have cgroups. An engine that
- * does not answer in time is not waited for again, until an answer shows that it is alive.
+ * Records are looked at where they lie, and only those of types that have cgroups. While we wait for
+ * an answer the rings go on filling, so not longer than they have room. Waits in vain are paid from a
+ * credit that grows with time: so all of them together delay a capture by little.
  */
 #include "tools/scapcap/naming.h"
+
+#include <time.h>
 
 #include "pcapng/reader.h"
 #include "scap/proclist.h"
@@ -11,13 +14,16 @@
 #include "tools/scapcap/box_users.h"
 #include "tools/scapcap/record.h"
 
-#define MS          1000000ull
-#define WAIT_FIRST  (500 * MS) /* for those that are there when the capture begins */
-#define WAIT_RECORD (100 * MS) /* for one that appears */
+#define MS         1000000ull
+#define WAIT       (500 * MS) /* at most */
+#define WAIT_LEAST (5 * MS)
+#define CREDIT_MAX (1000 * MS)
+#define PART       10 /* of the time that passes becomes credit */
+#define SEEN_MAX   (1u << 16) /* more containers than that are asked for anew */
 
 /* Of a container: what was asked for. */
 struct seen {
-	bool names, users;
+	bool names, accounts;
 };
 
 /* Where types have their cgroups. */
@@ -33,9 +39,19 @@ static void find_cgroups(struct naming *n)
 	}
 }
 
-int naming_init(struct naming *n, const struct lookup_opts *opts, bool users, struct err *err)
+static uint64_t now_ns(void)
 {
-	*n = (struct naming){.users = users};
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 * MS + (uint64_t)t.tv_nsec;
+}
+
+int naming_init(struct naming *n, const struct lookup_opts *opts, const struct rings *rings,
+	bool accounts, struct err *err)
+{
+	*n = (struct naming){
+		.rings = rings, .accounts = accounts, .credit = CREDIT_MAX, .credited = now_ns()};
 	map_init(&n->seen, sizeof(struct seen));
 	find_cgroups(n);
 	n->lookup = lookup_new(opts, err);
@@ -61,15 +77,15 @@ static uint64_t hash(const char *text)
 }
 
 /* Asks for users as soon as a thread is in the container's folders: its first ones are not yet. */
-static int see_users(struct naming *n, const struct box_id *id, int64_t tid, struct seen *seen,
+static int see_accounts(struct naming *n, const struct box_id *id, int64_t tid, struct seen *seen,
 	struct err *err)
 {
-	int root = n->users && !seen->users ? box_root(tid) : -1;
+	int root = n->accounts && !seen->accounts ? box_root(tid) : -1;
 
 	if (root < 0)
 		return 0;
-	seen->users = true;
-	return lookup_ask_users(n->lookup, id, root, err) < 0 ? -1 : 1;
+	seen->accounts = true;
+	return lookup_ask_accounts(n->lookup, id, root, err) < 0 ? -1 : 1;
 }
 
 /* Asks for the container of a thread in these cgroups. Returns 1 if that is new, 0, or -1 (err). */
@@ -82,10 +98,12 @@ static int see(struct naming *n, struct span cgroups, int64_t tid, struct err *e
 
 	if (!box_id_of(cgroups, &id))
 		return 0;
+	if (n->seen.n >= SEEN_MAX)
+		map_clear(&n->seen);
 	seen = map_put(&n->seen, hash(id.full));
 	if (!seen)
 		return err_memory(err);
-	got = see_users(n, &id, tid, seen, err);
+	got = see_accounts(n, &id, tid, seen, err);
 	fresh = !seen->names;
 	seen->names = true;
 	if (got < 0 || (fresh && lookup_ask(n->lookup, &id, err) < 0))
@@ -146,11 +164,7 @@ int naming_record(struct naming *n, struct span record, struct out *out, struct 
 	if (param < 0 || (uint32_t)param >= head.nparams)
 		return 0;
 	got = see(n, param_of(record, &head, (uint32_t)param), (int64_t)head.tid, err);
-	if (got <= 0)
-		return got;
-	if (!n->impatient)
-		n->impatient = !lookup_wait(n->lookup, WAIT_RECORD);
-	return naming_write(n, out, err);
+	return got <= 0 ? got : naming_settle(n, out, err);
 }
 
 static int write_names(struct naming *n, struct out *out, struct err *err)
@@ -178,7 +192,7 @@ static struct span put_text(struct buf *texts, struct span s)
 }
 
 /* That a container has users is not news to who reads the file: the event is hidden. */
-static int write_user(struct naming *n, const struct meta_user *u, struct span container,
+static int write_account(struct naming *n, const struct meta_user *u, struct span container,
 	struct out *out, struct err *err)
 {
 	uint16_t type = u->is_group ? PPME_GROUP_ADDED_E : PPME_USER_ADDED_E;
@@ -206,7 +220,7 @@ static int write_user(struct naming *n, const struct meta_user *u, struct span c
 	return out_event(out, &ev, err);
 }
 
-static int write_users(struct naming *n, struct out *out, struct err *err)
+static int write_accounts(struct naming *n, struct out *out, struct err *err)
 {
 	struct cursor c = cursor_of(buf_view(&n->record), HOST_BIG);
 	struct span container = cursor_span(&c, cursor_u8(&c));
@@ -214,7 +228,7 @@ static int write_users(struct naming *n, struct out *out, struct err *err)
 	int got;
 
 	while ((got = userlist_next(&c, USERLIST_NEWEST, &u, err)) == 1)
-		if (write_user(n, &u, container, out, err) < 0)
+		if (write_account(n, &u, container, out, err) < 0)
 			return -1;
 	return got;
 }
@@ -230,14 +244,29 @@ int naming_write(struct naming *n, struct out *out, struct err *err)
 			return 0;
 		if (n->record.failed)
 			return err_memory(err);
-		n->impatient = false;
-		got = kind == ANSWER_NAMES ? write_names(n, out, err) : write_users(n, out, err);
+		n->credit += n->waited;
+		n->waited = 0;
+		got = kind == ANSWER_NAMES ? write_names(n, out, err) : write_accounts(n, out, err);
 	}
 	return got;
 }
 
+/* An enough function: whether events would be lost before long. */
+static bool filling(void *arg)
+{
+	const struct naming *n = arg;
+
+	return n->rings && rings_filling(n->rings);
+}
+
 int naming_settle(struct naming *n, struct out *out, struct err *err)
 {
-	n->impatient = !lookup_wait(n->lookup, WAIT_FIRST);
+	uint64_t start = now_ns();
+
+	n->credit = MIN(n->credit + (start - n->credited) / PART, CREDIT_MAX);
+	lookup_wait(n->lookup, MAX(MIN(n->credit, WAIT), WAIT_LEAST), filling, n);
+	n->credited = now_ns();
+	n->waited = MIN(n->credited - start, n->credit);
+	n->credit -= n->waited;
 	return naming_write(n, out, err);
 }

@@ -7,15 +7,17 @@
 #include "tools/scapcap/proc_task.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
 #include "tools/scapcap/proc_text.h"
-#include "tools/scapcap/rules.h"
 
 /* As much as list blocks take of them; the rest need not be read. */
 #define CMDLINE_MAX (1024 + 4096)
 #define ENVIRON_MAX 4096
+
+#define CAP_BIT(cap) (1ull << (cap))
 
 #define CLONE_FILES  (1u << 0) /* the portable bits of scap files */
 #define CLONE_THREAD (1u << 13)
@@ -241,6 +243,58 @@ static uint64_t nanoseconds(struct timespec ts)
 	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
+/* Whether a number of the system's users or groups has one where the process is. */
+static bool is_mapped(struct proc_task *t, int dir, const char *map, uint32_t id)
+{
+	struct span rest = {0};
+
+	if (proc_read(dir, map, SIZE_MAX, &t->text))
+		rest = buf_view(&t->text);
+	while (rest.n) {
+		struct span line = proc_cut(&rest, '\n');
+		uint64_t from, n;
+
+		(void)proc_word(&line); /* its own number there */
+		from = proc_number(proc_word(&line), 10);
+		n = proc_number(proc_word(&line), 10);
+		if (id >= from && id - from < n)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the process has a group besides that of its files. */
+static bool in_groups(struct proc_task *t, int dir, uint32_t gid)
+{
+	struct span rest = {0};
+
+	if (proc_read(dir, "status", SIZE_MAX, &t->text))
+		rest = buf_view(&t->text);
+	while (rest.n) {
+		struct span line = proc_cut(&rest, '\n'), word = proc_word(&line);
+
+		if (!span_eq(word, span_str("Groups:")))
+			continue;
+		while ((word = proc_word(&line)).n)
+			if (proc_number(word, 10) == gid)
+				return true;
+	}
+	return false;
+}
+
+/* Whether the process may write to its executable, or may make it so: what bpf/task.bpf.h asks. */
+static bool is_writable(struct proc_task *t, int dir, const struct stat *st)
+{
+	uint64_t caps = t->m.cap_effective & (CAP_BIT(CAP_DAC_OVERRIDE) | CAP_BIT(CAP_FOWNER));
+
+	if (t->fsuid == st->st_uid || st->st_mode & S_IWOTH)
+		return true;
+	if (st->st_mode & S_IWGRP && (t->fsgid == st->st_gid || in_groups(t, dir, st->st_gid)))
+		return true;
+	return caps && is_mapped(t, dir, "uid_map", st->st_uid) &&
+		(caps & CAP_BIT(CAP_FOWNER) || is_mapped(t, dir, "gid_map", st->st_gid));
+}
+
 static void read_executable(struct proc_task *t, int dir)
 {
 	struct meta_proc *m = &t->m;
@@ -251,8 +305,7 @@ static void read_executable(struct proc_task *t, int dir)
 	m->exe_ino = st.st_ino;
 	m->exe_ctime = nanoseconds(st.st_ctim);
 	m->exe_mtime = nanoseconds(st.st_mtim);
-	m->exe_writable = rule_writable(m->cap_effective, t->fsuid == st.st_uid,
-		t->fsgid == st.st_gid, st.st_mode);
+	m->exe_writable = is_writable(t, dir, &st);
 }
 
 /* What read makes of a file in the folder of a thread. */

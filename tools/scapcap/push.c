@@ -143,7 +143,8 @@ static enum filter_answer answer(const struct filter *f, uint16_t type, uint16_t
 	return generic ? filter_call(f, type, code) : filter_kind(f, type);
 }
 
-bool push_call_passes(const struct filter *f, const struct call *call, bool pairs)
+/* Whether any record of a call can pass. */
+static bool call_passes(const struct filter *f, const struct call *call, bool pairs)
 {
 	return answer(f, call->exit, call->code) != FILTER_NO ||
 	       (pairs && answer(f, call->enter, call->code) != FILTER_NO);
@@ -156,7 +157,7 @@ static void push_calls(struct choice_opts *choice, const struct filter *f, bool 
 
 	for (uint32_t nr = 0; nr <= MAX_CALLS; nr++) {
 		calls_row(nr, &shape, &call);
-		if (!push_call_passes(f, &call, pairs))
+		if (!call_passes(f, &call, pairs))
 			choose_not(choice, nr);
 	}
 	if (filter_kind(f, PPME_PROCEXIT_1_E) == FILTER_NO)

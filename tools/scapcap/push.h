@@ -38,7 +38,4 @@ MUST_CHECK int push_filter(struct push *p, struct choice_opts *choice, const str
 	bool pairs, struct err *err);
 void push_release(struct push *p);
 
-/* Whether any record of a call can pass. */
-bool push_call_passes(const struct filter *f, const struct call *call, bool pairs);
-
 #endif

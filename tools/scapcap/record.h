@@ -44,6 +44,7 @@ _Static_assert(__builtin_offsetof(struct record, lens) == RECORD_HEAD, "layout o
 #define MAX_HIDDEN   8u  /* processes left out */
 #define ARG_RET      7u  /* the result in place of an argument */
 #define NO_ARG       8u  /* none */
+#define EACH_MESSAGE 1u  /* with the result: it is that of each message */
 
 /* Where a parameter comes from; the rows say more. */
 enum source {
@@ -97,6 +98,7 @@ struct call {
 	__u8 nexit;
 	__u8 shown; /* it was asked for */
 	__u8 keeps; /* enum keep */
+	__u8 several; /* a record for each of the messages that it moved */
 	struct param enter_params[MAX_ENTER];
 	struct param exit_params[MAX_PARAMS];
 };

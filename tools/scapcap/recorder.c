@@ -188,7 +188,7 @@ static int recorder_flush(struct outlet *o UNUSED, struct err *err UNUSED)
 static int recorder_end(struct outlet *o, int status, struct err *err)
 {
 	struct recorder *r = of(o);
-	bool wanted = r->hit || (status != 0 && (r->opts.dump_on & DUMP_ON_EXIT));
+	bool wanted = r->hit || *r->opts.asked || (status != 0 && (r->opts.dump_on & DUMP_ON_EXIT));
 	int got = wanted ? dump(r, err) : 0;
 
 	if (parts_release(&r->parts, err) < 0)

@@ -199,6 +199,17 @@ int rings_consume(struct rings *r, uint64_t until, rings_fn fn, void *arg, struc
 	return got;
 }
 
+bool rings_filling(const struct rings *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		const struct ring *g = &r->ring[i];
+
+		if (__atomic_load_n(g->producer, __ATOMIC_ACQUIRE) - *g->consumer > g->mask / 4)
+			return true;
+	}
+	return false;
+}
+
 uint64_t rings_late(const struct rings *r)
 {
 	return r->late;

@@ -52,6 +52,9 @@ MUST_CHECK int rings_add(struct rings *r, uint16_t cpu, unsigned long *consumer,
 MUST_CHECK int rings_consume(
 	struct rings *r, uint64_t until, rings_fn fn, void *arg, struct err *err);
 
+/* Whether one of them is more than a quarter full. */
+bool rings_filling(const struct rings *r);
+
 /* How many records were handed on after one with a later time: the delay was too short. */
 uint64_t rings_late(const struct rings *r);
 

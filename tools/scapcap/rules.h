@@ -12,13 +12,18 @@
 
 #define MAX_VECTORS  1024u      /* whose lengths are added up: the kernel's own limit */
 #define DATA_VECTORS 128u       /* of which data is taken */
+#define MAX_CONTROL  0xffffu    /* bytes of control data; more is left out, as it makes no sense cut */
+#define MAX_MESSAGES 1024u      /* of one call: the kernel's own limit */
 #define MAX_POLL     64u        /* descriptors of a poll; the others are left out */
 #define MAX_ARGV     32u        /* strings of an execve that failed */
 #define MAX_BYTES    MAX_STRING /* of arguments, of the environment */
 
 #define OPEN_CREATES (0100 | 020000000) /* O_CREAT and O_TMPFILE: then the mode counts */
 #define MODE_BITS    07777
-#define MAY_WRITE_ALL (1ull << 1) /* CAP_DAC_OVERRIDE */
+#define MODE_KIND    0170000
+#define MODE_REGULAR 0100000
+#define MOUNT_MARK   0xc0ed0000u /* in the upper half, once needed; without a meaning now */
+#define SET_VALUE    16          /* SETVAL of semctl */
 #define VFORK_FLAGS  0x4100u /* CLONE_VFORK and CLONE_VM */
 #define IN_PROGRESS  (-115)  /* what a connect that goes on returns: EINPROGRESS */
 
@@ -58,8 +63,18 @@ struct message {
 	__u32 len; /* bytes received or sent */
 	__u32 unused2;
 };
-#define MSGHDR  56u /* bytes of a message alone, */
-#define MMSGHDR 60u /* and with its length */
+#define MSGHDR 56u /* bytes of a message without its length, which follows */
+
+RULE __u64 rule_node_mode(__u64 mode)
+{
+	mode &= MODE_KIND | MODE_BITS;
+	return mode & MODE_KIND ? mode : mode | MODE_REGULAR;
+}
+
+RULE __u64 rule_mount_flags(__u64 flags)
+{
+	return (flags & 0xffff0000) == MOUNT_MARK ? flags & 0xffff : flags;
+}
 
 /* The portable bits (poll_flags) of the kernel's. */
 RULE __u16 rule_poll_bits(__u16 events)
@@ -91,14 +106,6 @@ RULE __u32 rule_convert(const struct conv *c, __u32 native)
 			out |= c->names[i].portable;
 	}
 	return out;
-}
-
-/* Whether a thread with these effective capabilities may write to a file, by its mode. */
-RULE _Bool rule_writable(__u64 capabilities, _Bool owner, _Bool group, __u32 mode)
-{
-	if (capabilities & MAY_WRITE_ALL)
-		return 1;
-	return mode & (owner ? 0200 : group ? 0020 : 0002);
 }
 
 /* Whether a call changed nothing. A connect that goes on changes much. */

@@ -3,23 +3,6 @@
 #include "tools/scapcap/screen.h"
 
 #include "cli/msg.h"
-#include "cli/opts.h"
-
-/* Returns OPTS_GO or the exit status. */
-static int compile(const char *text, struct filter **to)
-{
-	struct err err = {0};
-
-	if (!text)
-		return OPTS_GO;
-	*to = filter_compile(text, &(struct filter_opts){.utc = false}, &err);
-	if (*to)
-		return OPTS_GO;
-	if (err.code == ERR_USAGE)
-		return msg_usage_at(&err, text, filter_point_out);
-	msg_err(NULL, &err);
-	return STATUS_DATA;
-}
 
 bool screen_records(const struct screen *s, const struct options *o, uint16_t type)
 {
@@ -61,12 +44,13 @@ static bool records_something(const struct screen *s, const struct options *o)
 int screen_open(struct screen *s, struct options *o)
 {
 	struct err err = {0};
-	int status;
+	int status = OPTS_GO;
 
 	*s = (struct screen){.hit = false};
-	status = compile(o->filter, &s->keep);
-	if (status == OPTS_GO)
-		status = compile(o->trigger, &s->trigger);
+	if (o->asked.filter)
+		status = asked_compile(&o->asked, o->asked.filter, &s->keep);
+	if (status == OPTS_GO && o->trigger)
+		status = asked_compile(&o->asked, o->trigger, &s->trigger);
 	if (status != OPTS_GO || !s->keep)
 		return status;
 	if (push_filter(&s->push, &o->choice, s->keep, o->pairs, &err) < 0) {

@@ -93,7 +93,8 @@ static int begin(struct session *s, uint64_t now, struct span head, struct err *
 	bool naming = s->opts->containers != NULL;
 
 	/* sysdig 0.29.3 does not know events about users. */
-	if (naming && (naming_init(&s->naming, s->opts->containers, !s->opts->pairs, err) < 0 ||
+	if (naming && (naming_init(&s->naming, s->opts->containers, capture_rings(s->cap),
+				   !s->opts->pairs, err) < 0 ||
 			      naming_head(&s->naming, head, err) < 0))
 		return -1;
 	if (s->opts->sieve && sieve_head(s->opts->sieve, head, err) < 0)
@@ -222,12 +223,16 @@ static int run(struct session *s, struct err *err)
 {
 	const struct session_opts *o = s->opts;
 	uint64_t now = capture_now(s->cap);
+	uint64_t end = o->duration > UINT64_MAX - now ? UINT64_MAX : now + o->duration;
 
-	if (write_head(s, now, err) < 0 || start_command(s, err) < 0)
+	if (write_head(s, now, err) < 0)
+		return -1;
+	/* What others did meanwhile may have filled the rings: room for what the command begins with. */
+	if (take(s, MIN(capture_now(s->cap) - ORDER_DELAY, end), err) < 0 || start_command(s, err) < 0)
 		return -1;
 	/* Rings overflow on a busy machine if we only get our fair share. Not for the command. */
 	(void)setpriority(PRIO_PROCESS, 0, HURRY);
-	return loop(s, o->duration > UINT64_MAX - now ? UINT64_MAX : now + o->duration, err);
+	return loop(s, end, err);
 }
 
 int session_run(const struct session_opts *opts, struct capture *cap, struct outlet *to,

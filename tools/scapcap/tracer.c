@@ -98,9 +98,14 @@ static struct emit_call call_of(const struct tracee *c, int64_t tid, int64_t ret
 static void tell_exit(struct tracer *t, const struct tracee *c, const struct call *row,
 	const struct emit_call *call)
 {
-	uint64_t ts = now(t), duration = c->began ? ts - c->began : 0;
+	uint64_t ts = now(t), duration = c->began ? ts - c->began : 0, hide = rule_hide(c->verdict);
+	int64_t ret = (int64_t)call->args[ARG_RET];
 
-	put(t, emit_exit(t->emit, row, call, ts, duration | rule_hide(c->verdict)));
+	if (!row->several || ret <= 0)
+		put(t, emit_exit(t->emit, row, call, ts, duration | hide));
+	/* The call took its time once. */
+	for (uint32_t i = 0; row->several && i < MAX_MESSAGES && i < ret; i++)
+		put(t, emit_message(t->emit, row, call, i, ts, (i ? 0 : duration) | hide));
 }
 
 /* Calls that open, and may create. */

@@ -84,10 +84,8 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 		{0, "comments", NULL, "also the comments on records, below their lines", opt_true, &lines->comments},
 		{0, "internal", NULL, "also records that are there for the state only", opt_true, &a->cat.internal},
 
-		{.help = "Filters (all that are given have to pass)"},
-		{'Y', "filter", "FILTER", "print only what passes, as in 'proc.name=cat and evt.type=open'", asked_set_filter, &a->asked},
-		{'F', "filter-file", "FILE", "the same, from a file; # begins a comment", asked_set_file, &a->asked},
-		{0, "macro", "NAME=EXPR", "a name for part of a filter or for a list, as in 'web=(80, 443)'", asked_set_macro, &a->asked},
+		{.help = "Filters"},
+		ASKED_OPTIONS(&a->asked),
 
 		{.help = "Looks"},
 		{0, "profile", "NAME", "look, filter, time and colours by a name: see --list-profiles", opt_string, &a->look.profile},
@@ -130,6 +128,17 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 		{0, "list-json", NULL, "either as JSON, the fields by itself", opt_true, &a->list.json},
 		{0, "list-macros", NULL, "the macros, as they are written", opt_true, &a->list.macros},
 		{0, "list-profiles", NULL, "the profiles", opt_true, &a->list.profiles},
+
+		/* Of sysdig and tshark. */
+		{.letter = 'j', .help = "say -T jsonl, or -T json for an array"},
+		{.letter = 'c', .help = "say -n N to stop after so many; there are no chisels"},
+		{.letter = 'R', .help = "say -Y FILTER"},
+		{.letter = 'G', .help = "-l lists fields, -L events"},
+		{.letter = 'O', .help = "say -V"},
+		{.letter = 's', .help = "say -v to see data whole"},
+		{.letter = 'z', .help = "scapedit -Y FILTER -z KIND writes packed captures"},
+		{.name = "unbuffered", .help = "lines from a pipe come at once anyway"},
+		{.name = "list-markdown", .help = "say --list-json"},
 		{0},
 	};
 	/* clang-format on */

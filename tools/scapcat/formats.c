@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "filter/near.h"
+#include "base/near.h"
 
 enum takes {
 	TAKES_FIELDS = 1,     /* -e */

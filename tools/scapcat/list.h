@@ -3,7 +3,7 @@
 #ifndef SCAPCAT_LIST_H
 #define SCAPCAT_LIST_H
 
-#include "tools/scapcat/asked.h"
+#include "ask/asked.h"
 
 struct list {
 	bool fields, events, json, macros, profiles;

@@ -3,7 +3,7 @@
 #ifndef SCAPCAT_LOOK_H
 #define SCAPCAT_LOOK_H
 
-#include "tools/scapcat/asked.h"
+#include "ask/asked.h"
 #include "tools/scapcat/cat.h"
 #include "tools/scapcat/profile.h"
 

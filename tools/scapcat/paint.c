@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "filter/near.h"
+#include "base/near.h"
 
 #define CODES_MOST 32
 #define RESET      "\033[0m"

@@ -15,7 +15,8 @@ static bool is_copy(const struct event *ev)
 	return ev->type == PPME_SYSCALL_SPLICE_X || ev->type == PPME_SYSCALL_COPY_FILE_RANGE_X;
 }
 
-bool piece_type(const struct event *ev)
+/* Whether records of this type can be pieces. */
+static bool piece_type(const struct event *ev)
 {
 	if (!ev->info || !event_is_exit(ev->type))
 		return false;
@@ -38,17 +39,6 @@ static enum piece_side side_of(const struct moment *m)
 	return class_of(m->ev) == EC_IO_READ ? PIECE_IN : PIECE_OUT;
 }
 
-/*
- * How many bytes were moved. For calls that move several messages, some writers have a record for
- * each, others one with how many there were and the data of the first.
- */
-static uint64_t length_of(const struct event *ev, uint64_t res, size_t captured)
-{
-	bool several = ev->type == PPME_SOCKET_SENDMMSG_X || ev->type == PPME_SOCKET_RECVMMSG_X;
-
-	return several ? MAX(res, captured) : res;
-}
-
 bool piece_of(const struct moment *m, struct piece *p)
 {
 	const struct event *ev = m->ev;
@@ -62,7 +52,7 @@ bool piece_of(const struct moment *m, struct piece *p)
 	data = event_param(ev, "data");
 	if (data >= 0)
 		p->data = ev->params[data];
-	length = length_of(ev, (uint64_t)res, p->data.n);
+	length = (uint64_t)res;
 	/* Of what is written, more may have been offered than was taken. */
 	p->data.n = MIN(p->data.n, length);
 	p->missing = length - p->data.n;

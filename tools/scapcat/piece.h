@@ -19,9 +19,6 @@ struct piece {
 	bool has_position;
 };
 
-/* Whether records of this type can be pieces. */
-bool piece_type(const struct event *ev);
-
 /* The piece that m's event moved through m's descriptor. Returns whether it moved any bytes. */
 bool piece_of(const struct moment *m, struct piece *p);
 

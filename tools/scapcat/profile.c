@@ -7,7 +7,7 @@
 
 #include "base/defs.h"
 #include "cli/config.h"
-#include "filter/near.h"
+#include "base/near.h"
 
 #define FOLDER "profiles"
 
@@ -171,7 +171,8 @@ static int load_builtin(struct profile *p, const char *name, struct arena *a, st
 			return profile_parse(p, span_str(b->text), b->name, a, err);
 		near_try(&near, b->name);
 	}
-	return err_set(err, ERR_USAGE, "there is no profile %.60s%s%s%s", name, NEAR_TEXT(near));
+	return err_set(err, ERR_USAGE, "there is no profile %.60s%s%s%s%s", name, NEAR_TEXT(near),
+		near.best ? "" : ": --list-profiles names them");
 }
 
 int profile_load(struct profile *p, const char *name, struct arena *a, struct err *err)

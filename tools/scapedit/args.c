@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "cli/msg.h"
-#include "cli/opts.h"
 #include "cli/parse.h"
 #include "tools/scapedit/versions.h"
 
@@ -97,45 +96,41 @@ static int set_state(void *dest, const char *arg, struct err *err)
 	return err_set(err, ERR_USAGE, "'%s' is none of reachable, all, none", arg);
 }
 
-/* Returns OPTS_GO, or the status after a message. */
-static int compile(struct filter **f, const char *text)
-{
-	struct err err = {0};
-
-	*f = filter_compile(text, &(struct filter_opts){0}, &err);
-	return *f ? OPTS_GO : msg_usage_at(&err, text, filter_point_out);
-}
-
 /* "FILTER=MS": the last '=' is the one. */
-static int compile_around(struct select *what, const char *text)
+static int compile_around(struct args *a)
 {
+	const char *text = a->around;
 	const char *end = strrchr(text, '=');
 	struct err err = {0};
 	char *filter;
 	int status;
 
-	if (!end || parse_seconds(end + 1, &what->near, &err) < 0)
+	if (!end || parse_seconds(end + 1, &a->what.near, &err) < 0)
 		return msg_usage("--around: '%s' does not end with = and a number of milliseconds",
 			text);
-	what->near /= 1000;
+	a->what.near /= 1000;
 	filter = strndup(text, (size_t)(end - text));
 	if (!filter)
 		return msg_usage("out of memory");
-	status = compile(&what->around, filter);
+	status = asked_compile(&a->asked, filter, &a->what.around);
 	free(filter);
 	return status;
 }
 
 static int compile_all(struct args *a)
 {
-	int status = a->filter ? compile(&a->what.filter, a->filter) : OPTS_GO;
+	int status = asked_finish(&a->asked, false);
 
-	return status == OPTS_GO && a->around ? compile_around(&a->what, a->around) : status;
+	if (status == OPTS_GO && a->asked.filter)
+		status = asked_compile(&a->asked, a->asked.filter, &a->what.filter);
+	return status == OPTS_GO && a->around ? compile_around(a) : status;
 }
 
 /* Returns OPTS_GO, or the status of the usage error. */
 static int check(struct args *a)
 {
+	if (a->asked.from_stdin && strcmp(a->in, "-") == 0)
+		return msg_usage("standard input cannot be both a filter and a capture");
 	if (a->verify && (strcmp(a->in, "-") == 0 || strcmp(a->out, "-") == 0))
 		return msg_usage("--verify needs files that can be read again, not -");
 	if (a->verify && a->what.state == SELECT_STATE_NONE)
@@ -152,8 +147,6 @@ static int check(struct args *a)
 		return msg_usage("--verify compares how records read, which these options change");
 	if (a->verify && a->redact.given)
 		return msg_usage("--verify compares what --redact replaces");
-	if (a->split.by && a->redact.given)
-		return msg_usage("--redact searches one output: redact first, then split");
 	if (a->redact_key && !a->redact.given)
 		return msg_usage("--redact-key needs --redact");
 	return OPTS_GO;
@@ -182,8 +175,7 @@ int args_parse(struct args *a, int argc, char **argv)
 {
 	const struct opt options[] = {
 		{0, NULL, NULL, "What is kept", NULL, NULL},
-		{'Y', "filter", "FILTER", "what passes, as in 'proc.name=cat and evt.type=open'",
-			opt_string, &a->filter},
+		ASKED_OPTIONS(&a->asked),
 		{0, "around", "FILTER=MS",
 			"what is within so many milliseconds of a record that passes", opt_string,
 			&a->around},
@@ -250,6 +242,12 @@ int args_parse(struct args *a, int argc, char **argv)
 		{0, NULL, NULL, "Damaged files", NULL, NULL},
 		{0, "repair", NULL, "find all whole records, and put right what can be", opt_true,
 			&a->repair},
+		/* Of editcap. */
+		{.letter = 'c', .help = "say --split events=N"},
+		{.letter = 'i', .help = "say --split seconds=S"},
+		{.letter = 'd', .help = "what files share is once in what scapmerge makes of them"},
+		{.name = "discard-packet-comments", .help = "say --strip-comments"},
+		{.name = "discard-capture-comment", .help = "say --strip-comments"},
 		{0},
 	};
 	const struct opts_cli cli = {
@@ -279,6 +277,7 @@ int args_parse(struct args *a, int argc, char **argv)
 void args_release(struct args *a)
 {
 	select_release(&a->what);
+	asked_release(&a->asked);
 	comment_opts_release(&a->comments);
 	change_opts_release(&a->change);
 	redact_rules_release(&a->redact);

@@ -3,6 +3,7 @@
 #ifndef SCAPEDIT_ARGS_H
 #define SCAPEDIT_ARGS_H
 
+#include "ask/asked.h"
 #include "io/sink.h"
 #include "tools/scapedit/change.h"
 #include "tools/scapedit/comments.h"
@@ -24,7 +25,8 @@ struct args {
 	struct redact_rules redact;
 	const char *redact_key; /* file, or NULL */
 	bool quiet;
-	const char *filter, *around; /* as they were given */
+	struct asked asked;   /* its filters are in what, compiled */
+	const char *around;   /* as it was given */
 	struct split_opts split;
 	const char *in, *out; /* "-" for standard input and output */
 };

@@ -26,7 +26,8 @@ int split_parts_init(
 	struct split_parts *p, const struct args *args, bool repeatable, struct err *err)
 {
 	*p = (struct split_parts){
-		.args = args, .repeatable = repeatable, .room = room_for(&args->packing)};
+		.args = args, .repeatable = repeatable, .room = room_for(&args->packing),
+		.keep_done = args->redact.given};
 	map_init(&p->keys, sizeof(struct split_part *));
 	map_init(&p->names, sizeof(uint32_t));
 	p->texts = intern_new();
@@ -45,6 +46,9 @@ void split_parts_release(struct split_parts *p)
 {
 	while (p->n)
 		free_part(p->open[--p->n]);
+	while (p->ndone)
+		free(p->done[--p->ndone]);
+	free(p->done);
 	map_release(&p->keys);
 	map_release(&p->names);
 	intern_free(p->texts);
@@ -207,6 +211,19 @@ static void take_out(struct split_parts *p, const struct split_part *part)
 	}
 }
 
+/* Remembers the name of a complete part. */
+static int keep_name(struct split_parts *p, struct split_part *part, struct err *err)
+{
+	char **grown = reallocarray(p->done, p->ndone + 1, sizeof(*grown));
+
+	if (!grown)
+		return err_memory(err);
+	p->done = grown;
+	grown[p->ndone++] = part->path;
+	part->path = NULL;
+	return 0;
+}
+
 int split_parts_end(struct split_parts *p, struct split_part *part, struct err *err)
 {
 	int status = stages_end(&part->steps.stages, err);
@@ -223,6 +240,8 @@ int split_parts_end(struct split_parts *p, struct split_part *part, struct err *
 	}
 	if (why.code)
 		err_set(err, why.code, "%s: %s", part->path, why.text);
+	if (status == 0 && p->keep_done)
+		status = keep_name(p, part, err);
 	free_part(part);
 	return status;
 }

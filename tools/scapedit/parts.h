@@ -51,6 +51,9 @@ struct split_parts {
 	bool repeatable; /* the input can be read again */
 	bool more;       /* another pass is needed */
 	int status;      /* enum exit_status, what the steps of parts leave us with */
+	char **done;     /* names of complete parts, where they are asked for */
+	size_t ndone;
+	bool keep_done;
 };
 
 /* args stay the caller's. Returns 0, or -1 without memory (err). Release p in any case. */

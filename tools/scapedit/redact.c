@@ -222,6 +222,12 @@ static int take(void *self, const struct block *b, const struct reader *reader, 
 	return memory(r, err);
 }
 
+void redact_restart(struct redact *r)
+{
+	r->report = (struct redact_report){0};
+	memset(r->texts.counts, 0, sizeof(r->texts.counts));
+}
+
 const struct stage_ops redact_ops = {take, NULL};
 
 int redact_search(

@@ -35,6 +35,9 @@ void redact_free(struct redact *r);
  */
 MUST_CHECK int redact_learn(struct redact *r, struct reader *in, struct err *err);
 
+/* The capture comes once more, from its start: what was done is counted anew. */
+void redact_restart(struct redact *r);
+
 /* A stage that redacts; self is the struct redact. */
 extern const struct stage_ops redact_ops;
 

@@ -85,7 +85,8 @@ void redact_learn_event(struct redact_texts *t, const struct event *ev)
 	}
 }
 
-enum redact_source redact_source_of(const struct fd *fd)
+/* What kind of descriptor data came from or went to; fd may be NULL. */
+static enum redact_source source_of(const struct fd *fd)
 {
 	static const enum redact_source sources[] = {
 		[FDT_IPV4_SOCK] = SOURCE_IPV4,
@@ -122,7 +123,7 @@ static void wipe(const struct record *r, struct span s)
 static void redact_data(struct record *r, struct span *data)
 {
 	const struct fd *fd = r->m ? r->m->entry : NULL;
-	enum redact_payload what = r->texts->rules->payload[redact_source_of(fd)];
+	enum redact_payload what = r->texts->rules->payload[source_of(fd)];
 
 	if (!data->n)
 		return;

@@ -17,7 +17,4 @@ void redact_learn_event(struct redact_texts *t, const struct event *ev);
 void redact_event(struct redact_texts *t, struct event *ev, uint8_t *base, const struct moment *m,
 	const struct state *st);
 
-/* What kind of descriptor data came from or went to; fd may be NULL. */
-enum redact_source redact_source_of(const struct fd *fd);
-
 #endif

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/near.h"
 #include "filter/regex.h"
 #include "io/src.h"
 
@@ -142,6 +143,15 @@ static const struct row rows[] = {
 };
 /* clang-format on */
 
+static int unknown_rule(const char *name, struct err *err)
+{
+	struct near near = near_of(span_str(name));
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		near_try(&near, rows[i].name);
+	return err_set(err, ERR_USAGE, "no redaction rule '%.60s'%s%s%s", name, NEAR_TEXT(near));
+}
+
 static int set_rule(struct redact_rules *r, const char *name, const char *value, struct err *err)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -153,7 +163,7 @@ static int set_rule(struct redact_rules *r, const char *name, const char *value,
 			return 0;
 		return err_set(err, why.code, "redaction rule '%s': %s", name, why.text);
 	}
-	return err_set(err, ERR_USAGE, "no redaction rule '%s'", name);
+	return unknown_rule(name, err);
 }
 
 /* One rule, of which the text is taken apart. Blank ones and comments are none. */

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "cli/msg.h"
@@ -61,20 +62,34 @@ static int begin_tee(struct redacting *x, struct sink **to, struct err *err)
 	return 0;
 }
 
-int redacting_begin(struct redacting *x, const struct args *a, struct sink **to, struct err *err)
+int redacting_init(struct redacting *x, const struct args *a, struct err *err)
 {
 	if (!a->redact.given)
 		return 0;
 	x->redact = redact_new(&a->redact, a->redact_key, err);
-	if (!x->redact || learn(x, a, err) < 0)
-		return -1;
-	if (!can_read_back(a->out) && begin_tee(x, to, err) < 0)
-		return -1;
+	return x->redact ? learn(x, a, err) : -1;
+}
+
+int redacting_pass(struct redacting *x, struct sink **to, struct err *err)
+{
+	if (!x->redact)
+		return 0;
+	redact_restart(x->redact);
+	stage_free(x->stage);
 	x->stage = stage_new(&redact_ops, x->redact, *to, err);
 	if (!x->stage)
 		return -1;
 	*to = stage_sink(x->stage);
 	return 0;
+}
+
+int redacting_begin(struct redacting *x, const struct args *a, struct sink **to, struct err *err)
+{
+	if (redacting_init(x, a, err) < 0)
+		return -1;
+	if (x->redact && !can_read_back(a->out) && begin_tee(x, to, err) < 0)
+		return -1;
+	return redacting_pass(x, to, err);
 }
 
 static void tell_report(const struct args *a, const struct redact_report *rep)
@@ -96,10 +111,9 @@ static void tell_report(const struct args *a, const struct redact_report *rep)
 			rep->blocks);
 }
 
-static void tell_residue(const struct args *a, const struct redact_residue *r)
+static void tell_residue(const struct args *a, const char *out, const struct redact_residue *r)
 {
 	const struct redact_value *v = r->first;
-	const char *out = msg_output(a->out);
 
 	if (a->verbose)
 		msg_warn(out, "offset %" PRIu64 ": still there: '%.*s' (%s)", r->offset,
@@ -111,39 +125,51 @@ static void tell_residue(const struct args *a, const struct redact_residue *r)
 		msg_warn(out, "%" PRIu64 " more are", r->count - 1);
 }
 
-static int search(struct redacting *x, const struct args *a, struct redact_residue *r,
-	struct err *err)
+/* Searches an output, called out, which can be read back from path. Returns an exit status. */
+static int search(struct redacting *x, const struct args *a, const char *path, const char *out)
 {
-	char path[32];
-	struct src *src;
-	int status;
+	struct redact_residue residue;
+	struct err err = {0};
+	struct src *src = src_open(path, NULL, &err);
+	int status = src ? redact_search(x->redact, src, &residue, &err) : -1;
 
-	if (x->spool && fflush(x->spool) != 0)
-		return err_errno(err, "temporary file");
-	if (x->spool)
-		snprintf(path, sizeof(path), "/dev/fd/%d", fileno(x->spool));
-	src = src_open(x->spool ? path : a->out, NULL, err);
-	status = src ? redact_search(x->redact, src, r, err) : -1;
 	src_close(src);
-	return status;
+	if (status < 0)
+		msg_err(out, &err);
+	else if (residue.count)
+		tell_residue(a, out, &residue);
+	return status < 0 || residue.count ? STATUS_DATA : STATUS_OK;
 }
 
 int redacting_end(struct redacting *x, const struct args *a)
 {
-	struct redact_residue residue;
-	struct err err = {0};
+	const char *out = msg_output(a->out);
+	char spool[32];
 
 	if (!x->redact)
 		return STATUS_OK;
 	tell_report(a, redact_report(x->redact));
-	if (search(x, a, &residue, &err) < 0) {
-		msg_err(a->out, &err);
+	if (!x->spool)
+		return search(x, a, a->out, out);
+	if (fflush(x->spool) != 0) {
+		msg_warn(out, "temporary file: %s", strerror(errno));
 		return STATUS_DATA;
 	}
-	if (!residue.count)
+	snprintf(spool, sizeof(spool), "/dev/fd/%d", fileno(x->spool));
+	return search(x, a, spool, out);
+}
+
+int redacting_end_parts(struct redacting *x, const struct args *a, char *const *paths, size_t n)
+{
+	int status = STATUS_OK;
+
+	if (!x->redact)
 		return STATUS_OK;
-	tell_residue(a, &residue);
-	return STATUS_DATA;
+	tell_report(a, redact_report(x->redact));
+	for (size_t i = 0; i < n; i++)
+		if (search(x, a, paths[i], paths[i]) != STATUS_OK)
+			status = STATUS_DATA;
+	return status;
 }
 
 void redacting_release(struct redacting *x)

@@ -26,6 +26,14 @@ MUST_CHECK int redacting_begin(
 /* When the output is closed: searches it and says what was done. Returns an exit status. */
 int redacting_end(struct redacting *x, const struct args *a);
 
+/*
+ * The same for a capture that is split behind it: prepares; for each time that the capture is read,
+ * replaces *to by what redacts in front of it, valid until the next time; searches the n parts.
+ */
+MUST_CHECK int redacting_init(struct redacting *x, const struct args *a, struct err *err);
+MUST_CHECK int redacting_pass(struct redacting *x, struct sink **to, struct err *err);
+int redacting_end_parts(struct redacting *x, const struct args *a, char *const *paths, size_t n);
+
 /* Frees everything, the temporary file with it. */
 void redacting_release(struct redacting *x);
 

@@ -5,14 +5,11 @@
  */
 #include "tools/scapedit/select.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/parse.h"
-
-#define NS_PER_SEC 1000000000ull
+#include "filter/literal.h"
 
 int select_add_range(struct select *s, const char *text, struct err *err)
 {
@@ -62,65 +59,24 @@ void select_release(struct select *s)
 	*s = (struct select){0};
 }
 
-/* ".25" behind a time of day, up to what ends it. */
-static int parse_fraction(const char **text, uint64_t *ns, struct err *err)
-{
-	size_t n = strspn(*text + 1, "0123456789");
-	char number[24];
-
-	if (n == 0 || n > 9)
-		return err_set(err, ERR_USAGE, "wrong fraction of a second");
-	snprintf(number, sizeof(number), "0%.*s", (int)n + 1, *text);
-	*text += n + 1;
-	return parse_seconds(number, ns, err);
-}
-
-static int parse_iso(const char *text, uint64_t *ns, struct err *err)
-{
-	struct tm tm = {.tm_isdst = -1};
-	uint64_t fraction = 0;
-	const char *end;
-	time_t t;
-
-	end = strptime(text, "%Y-%m-%d", &tm);
-	end = end && (*end == 'T' || *end == ' ') ? strptime(end + 1, "%H:%M:%S", &tm) : NULL;
-	if (!end)
-		return err_set(err, ERR_USAGE, "no time: '%s'", text);
-	if (*end == '.' && parse_fraction(&end, &fraction, err) < 0)
-		return -1;
-	t = strcmp(end, "Z") == 0 ? timegm(&tm) : mktime(&tm);
-	if (strcmp(end, "Z") != 0 && *end)
-		return err_set(err, ERR_USAGE, "'%s' behind the time", end);
-	if (t < 0)
-		return err_set(err, ERR_USAGE, "a time before 1970: '%s'", text);
-	*ns = (uint64_t)t * NS_PER_SEC + fraction;
-	return 0;
-}
-
-/* "+5", "+0.5s". */
-static int parse_relative(const char *text, uint64_t *ns, struct err *err)
-{
-	char number[40];
-	size_t n = strlen(text + 1);
-
-	if (n && text[n] == 's')
-		n--;
-	if (n >= sizeof(number))
-		return err_set(err, ERR_USAGE, "no time: '%s'", text);
-	memcpy(number, text + 1, n);
-	number[n] = '\0';
-	return parse_seconds(number, ns, err);
-}
-
+/* A number is of seconds here; to filters it would be one of nanoseconds. */
 int select_parse_time(const char *text, struct select_time *t, struct err *err)
 {
+	bool good;
+
 	t->given = true;
 	t->relative = text[0] == '+';
-	if (t->relative)
-		return parse_relative(text, &t->ns, err);
-	if (strchr(text, '-'))
-		return parse_iso(text, &t->ns, err);
-	return parse_seconds(text, &t->ns, err);
+	text += t->relative;
+	if (!text[strspn(text, "0123456789.")])
+		good = parse_seconds(text, &t->ns, &(struct err){0}) == 0;
+	else
+		good = t->relative ? literal_duration(span_str(text), &t->ns)
+				   : literal_time(span_str(text), false, &t->ns);
+	if (good)
+		return 0;
+	return err_set(err, ERR_USAGE,
+		"'%s%s' is no time such as 1700000000.25, 2023-11-14T22:13:20Z, 2023-11-14 or +5s",
+		t->relative ? "+" : "", text);
 }
 
 enum select_only select_belongs(enum block_kind kind)

@@ -59,9 +59,9 @@ void select_ready(struct select *s);
 void select_release(struct select *s);
 
 /*
- * "1700000000.25" (seconds since 1970), "2023-11-14T22:13:20.25Z" (without Z in the local zone; a
- * space does for the T), "+5s" or "+0.5" (after the first record). Returns 0, or -1 with the reason
- * (err).
+ * "1700000000.25" (seconds since 1970), a date and time as filters have them (literal_time; without a
+ * zone in the local one), "+5s", "+0.5" or "+200ms" (after the first record). Returns 0, or -1 with
+ * the reason (err).
  */
 MUST_CHECK int select_parse_time(const char *text, struct select_time *t, struct err *err);
 

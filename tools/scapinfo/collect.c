@@ -372,10 +372,13 @@ static int count_all(struct collector *c, struct err *err)
 
 static void take_trouble(struct info *in, const struct reader_warnings *w)
 {
-	in->warnings = w->count;
-	if (w->count)
-		snprintf(in->warning, sizeof(in->warning), "offset %" PRIu64 ": %s",
-			w->first_offset, w->first);
+	char text[200];
+
+	in->warnings = *w;
+	if (!w->count)
+		return;
+	snprintf(text, sizeof(text), "offset %" PRIu64 ": %s", w->first_offset, w->first);
+	in->warning = info_keep(in, span_str(text));
 }
 
 int collect_run(struct info *in, struct src *src, struct err *err)

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/intern.h"
+#include "pcapng/reader.h"
 #include "scap/event_table.h"
 #include "scap/meta.h"
 
@@ -103,9 +104,9 @@ struct info {
 
 	/* trouble */
 	uint64_t damaged;  /* blocks that could not be decoded in whole */
-	uint64_t warnings; /* damaged ones and what could be mended */
+	struct reader_warnings warnings; /* damaged ones and what could be mended */
 	bool incomplete;   /* the capture ends before its end */
-	char warning[200]; /* the first, with its offset */
+	struct span warning; /* the first, with its offset */
 	char failure[260]; /* why it is incomplete */
 };
 

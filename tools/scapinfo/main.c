@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* scapinfo: summarises captures, what capinfos would have printed for all that is in them. */
+#include <string.h>
+
 #include "cli/msg.h"
 #include "cli/opts.h"
 #include "pcapng/reader.h"
@@ -18,14 +20,12 @@ struct settings {
 /* Says what is wrong with a file. Returns the exit status for it. */
 static int tell_trouble(const char *path, const struct info *in, const struct err *err)
 {
-	if (in->warnings == 1)
-		msg_warn(path, "%s", in->warning);
-	else if (in->warnings)
-		msg_warn(path, "%s (and %llu more)", in->warning,
-			(unsigned long long)in->warnings - 1);
+	const struct reader_warnings *w = &in->warnings;
+
+	msg_damage(path, w->count, w->first_offset, w->first);
 	if (err->code)
 		msg_err(path, err);
-	return err->code || in->warnings ? STATUS_DATA : STATUS_OK;
+	return err->code || w->count ? STATUS_DATA : STATUS_OK;
 }
 
 /* Reports one file, as far as it is whole. Returns its exit status. */
@@ -86,6 +86,15 @@ static void make_options(struct settings *set, struct opt *to)
 	};
 	/* Letters of capinfos that ask for the long report, plain numbers, tabs, a header. */
 	static const char as_ever[] = {'L', 'M', 'N', 'R', 'B'};
+	/* Others of its letters. */
+	static const struct opt theirs[] = {
+		{.letter = 'H', .help = "sha256sum tells hashes"},
+		{.letter = 'l', .help = "say -I"},
+		{.letter = 'n', .help = "say -W, which counts blocks of names"},
+		{.letter = 'D', .help = "say -W, which counts blocks of secrets"},
+		{.letter = 'q', .help = "say -Q for quotes, or -J"},
+		{.letter = 'b', .help = "say -m for commas; tabs are there anyway"},
+	};
 	size_t n;
 	const struct report_part *parts = report_parts(&n);
 
@@ -96,7 +105,8 @@ static void make_options(struct settings *set, struct opt *to)
 			&show->selected[(unsigned char)parts[i].letter]};
 	for (size_t i = 0; i < ARRAY_SIZE(as_ever); i++)
 		*to++ = (struct opt){as_ever[i], NULL, NULL, NULL, opt_true, &set->as_ever};
-	*to = (struct opt){0};
+	memcpy(to, theirs, sizeof(theirs));
+	to[ARRAY_SIZE(theirs)] = (struct opt){0};
 }
 
 int main(int argc, char **argv)

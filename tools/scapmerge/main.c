@@ -64,9 +64,7 @@ static int tell(const struct input *in, bool sorted)
 	if (in->disorder)
 		msg_warn(in->path, "%" PRIu64 " records are earlier than the one before%s", in->disorder,
 			sorted ? " by more than the window" : ": --sort puts them in order");
-	if (w->count)
-		msg_warn(in->path, "offset %" PRIu64 ": %s%s", w->first_offset, w->first,
-			w->count > 1 ? " (the first of several)" : "");
+	msg_damage(in->path, w->count, w->first_offset, w->first);
 	if (in->err.code)
 		msg_err(in->path, &in->err);
 	return w->count || in->err.code ? STATUS_DATA : STATUS_OK;
@@ -87,7 +85,7 @@ static int merge(const struct merge_args *a, struct input *in, size_t n)
 	if (opened <= 0)
 		sink_abort(sink);
 	if (opened < 0 || (opened > 0 && sink_close(sink, &err) < 0)) {
-		msg_err(a->out, &err);
+		msg_err(msg_output(a->out), &err);
 		status = STATUS_DATA;
 	}
 	return status;

@@ -146,6 +146,9 @@ int merge_args_parse(struct merge_args *a, int argc, char **argv, int *operands)
 			&a->packing},
 		{0, "attribute", NULL, "say of each packet which process it belongs to", opt_true,
 			&a->what.attribute},
+		/* Of mergecap. */
+		{.letter = 's', .help = "scapedit -s BYTES cuts data"},
+		{.letter = 'F', .help = "pcapng is what is written, which holds scap"},
 		{0},
 	};
 	const struct opts_cli cli = {

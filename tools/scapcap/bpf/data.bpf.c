@@ -103,10 +103,10 @@ static __always_inline __u64 returned(const struct scratch *s)
 	return s->ret > 0 ? s->ret : 0;
 }
 
-static __always_inline bool message_read(struct message *m, __u64 at, bool with_len)
+static __always_inline bool message_read(struct message *m, __u64 at)
 {
 	__builtin_memset(m, 0, sizeof(*m));
-	return !bpf_probe_read_user(m, with_len ? MMSGHDR : MSGHDR, (const void *)at);
+	return !bpf_probe_read_user(m, MSGHDR, (const void *)at);
 }
 
 __noinline __u64 data_number(__u64 p)
@@ -118,33 +118,32 @@ __noinline __u64 data_number(__u64 p)
 		return 0;
 	if (P_SOURCE(p) == SRC_IOV_SIZE)
 		return vectors_size(arg_get(s, P_ARG(p)), arg_get(s, P_AT(p)));
-	if (message_read(&m, arg_get(s, P_ARG(p)), false))
+	if (message_read(&m, arg_get(s, P_ARG(p))))
 		return vectors_size(m.vectors, m.nvectors);
 	return 0;
 }
 
-/* at is 1 for the first of several messages: the call returns their number then. */
 static __always_inline void put_message(struct scratch *s, __u64 p)
 {
-	bool several = P_AT(p) == 1;
 	struct message m;
-	__u64 n;
+	__u32 start;
 
-	if (!message_read(&m, arg_get(s, P_ARG(p)), several)) {
+	if (!message_read(&m, arg_get(s, P_ARG(p)))) {
 		param_empty(s);
 		return;
 	}
 	switch (P_SOURCE(p)) {
 	case SRC_MSG_IN:
-		put_vectors(m.vectors, m.nvectors, several ? ~0ull : taken(s, ~0ull));
+		put_vectors(m.vectors, m.nvectors, taken(s, ~0ull));
 		return;
 	case SRC_MSG_OUT:
-		n = several && s->ret > 0 ? m.len : returned(s);
-		put_vectors(m.vectors, m.nvectors, n);
+		put_vectors(m.vectors, m.nvectors, returned(s));
 		return;
 	default:
-		put_buffer(s, m.control, s->ret >= 0 ? m.controllen : 0);
-		return;
+		start = s->off;
+		if (s->ret >= 0 && m.controllen <= MAX_CONTROL)
+			put_user(s, m.control, m.controllen);
+		param_end(s, start);
 	}
 }
 

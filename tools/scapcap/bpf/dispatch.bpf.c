@@ -94,6 +94,14 @@ __noinline __u64 base_number(__u64 p)
 		return time_number(arg);
 	case SRC_MODE:
 		return arg_get(s, P_AT(p)) & OPEN_CREATES ? arg & MODE_BITS : 0;
+	case SRC_PERMISSIONS:
+		return arg & MODE_BITS;
+	case SRC_NODE_MODE:
+		return rule_node_mode(arg);
+	case SRC_MOUNT_FLAGS:
+		return rule_mount_flags(s->args[3]);
+	case SRC_SEM_VALUE:
+		return (__u32)s->args[2] == SET_VALUE ? s->args[3] : 0;
 	case SRC_VFORK:
 		return VFORK_FLAGS;
 	case SRC_SEMBUF:
@@ -103,18 +111,6 @@ __noinline __u64 base_number(__u64 p)
 	default:
 		return 0;
 	}
-}
-
-/*
- * A string that is not there. Readers since libs 0.10 take no bytes for that; older ones would read
- * on behind them, and know this word instead.
- */
-static __always_inline void put_no_string(struct scratch *s)
-{
-	if (!settings.pairs)
-		return;
-	__builtin_memcpy(put_at(s), "(NULL)", 7);
-	s->off += 7;
 }
 
 static __always_inline void base_bytes(struct scratch *s, __u64 p)
@@ -269,6 +265,41 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 	return 0;
 }
 
+/*
+ * The record of the message that argument 1 points to, in place of the one before: what it returned
+ * is what became of that message. On its own, so that the verifier sees it once.
+ */
+__noinline int put_message_record(__u32 nr)
+{
+	struct scratch *s = scratch_get();
+	struct call *call = call_get(nr);
+	__u32 len = 0;
+
+	if (!s || !call)
+		return 0;
+	bpf_probe_read_user(&len, sizeof(len), (const void *)(s->args[1] + MSGHDR));
+	s->ret = len;
+	record_again(s, call->nexit);
+	exit_params(s, call);
+	record_put(s);
+	/* The call took its time once. */
+	((struct record *)s->bytes)->duration &= RECORD_HIDDEN;
+	return 0;
+}
+
+static __always_inline void put_messages(struct scratch *s, __u32 nr, __s64 count)
+{
+	__u64 first = s->args[1];
+
+	for (__u32 i = 0; i < MAX_MESSAGES; i++) {
+		if (i >= count)
+			break;
+		s->args[1] = first + i * sizeof(struct message);
+		put_message_record(nr);
+	}
+	s->busy = 0;
+}
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 {
@@ -310,6 +341,9 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 	if (!s)
 		return 0;
 	REGS_ARGS(regs, s->args);
-	exit_end(s, call);
+	if (call->several && ret > 0)
+		put_messages(s, nr, ret);
+	else
+		exit_end(s, call);
 	return 0;
 }

@@ -72,14 +72,19 @@ static __always_inline void put_next(struct scratch *s, __u64 p)
 		put_param(p);
 }
 
-/* Appends its parameters and hands it to the ring. */
-static __always_inline void exit_end(struct scratch *s, struct call *call)
+static __always_inline void exit_params(struct scratch *s, struct call *call)
 {
 	for (__u32 i = 0; i < MAX_PARAMS; i++) {
 		if (i >= call->nexit)
 			break;
 		put_next(s, param_word(&call->exit_params[i]));
 	}
+}
+
+/* Appends its parameters and hands it to the ring. */
+static __always_inline void exit_end(struct scratch *s, struct call *call)
+{
+	exit_params(s, call);
 	record_end(s);
 }
 

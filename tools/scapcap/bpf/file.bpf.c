@@ -121,11 +121,16 @@ __noinline int put_file_path(__u64 address)
 			mount = above;
 			continue;
 		}
+		if (dentry == parent && s->path_pos != PATH_HALF - 1)
+			break;
 		if (!path_prepend(s, BPF_CORE_READ(dentry, d_name.name),
 			    BPF_CORE_READ(dentry, d_name.len)))
 			break;
-		if (dentry == parent)
+		if (dentry == parent) {
+			/* It is in no folder: "memfd:name". */
+			s->path_pos++;
 			break;
+		}
 		dentry = parent;
 	}
 	path_put(s);

@@ -30,13 +30,13 @@ static __always_inline struct file *file_get(__s64 fd)
  */
 static __always_inline enum layer inode_layer(struct inode *inode)
 {
-	void *upper = 0;
+	struct dentry *upper = 0;
 
 	if (BPF_CORE_READ(inode, i_sb, s_magic) != OVERLAYFS_MAGIC)
 		return LAYER_NONE;
 	bpf_probe_read_kernel(
 		&upper, sizeof(upper), (char *)inode + bpf_core_type_size(struct inode));
-	return upper ? LAYER_UPPER : LAYER_LOWER;
+	return BPF_CORE_READ(upper, d_inode) ? LAYER_UPPER : LAYER_LOWER;
 }
 
 /* A device number as user space sees it (the kernel's new_encode_dev). */

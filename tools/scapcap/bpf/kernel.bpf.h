@@ -88,13 +88,14 @@ struct qstr {
 
 struct super_block {
 	__u32 s_dev;
-	unsigned long s_magic;
+	unsigned long s_magic, s_flags;
 };
 
 struct inode {
 	__u16 i_mode;
 	kuid_t i_uid;
 	kgid_t i_gid;
+	unsigned int i_flags;
 	struct super_block *i_sb;
 	unsigned long i_ino;
 };
@@ -196,12 +197,28 @@ struct signal_struct {
 typedef struct {
 } kernel_cap_t;
 
+struct uid_gid_extent {
+	__u32 lower_first, count;
+};
+
+struct uid_gid_map {
+	__u32 nr_extents;
+	struct uid_gid_extent extent[5];
+};
+
 struct user_namespace {
 	int level;
+	struct uid_gid_map uid_map, gid_map;
+};
+
+struct group_info {
+	int ngroups;
+	kgid_t gid[1];
 };
 
 struct cred {
 	struct user_namespace *user_ns;
+	struct group_info *group_info;
 	kuid_t euid, fsuid;
 	kgid_t egid, fsgid;
 	kernel_cap_t cap_inheritable, cap_permitted, cap_effective;

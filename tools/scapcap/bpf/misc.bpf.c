@@ -126,7 +126,9 @@ __noinline __u64 misc_number(__u64 p)
 	}
 }
 
-/* A list of descriptors: what is waited for, or what has happened to those to which something has.
+/*
+ * A list of descriptors: what is waited for, or what has happened. In pairs that has only those to
+ * which something has: the enter record has all.
  */
 __noinline int put_poll(__u64 at, __u64 n, __u64 happened)
 {
@@ -146,7 +148,7 @@ __noinline int put_poll(__u64 at, __u64 n, __u64 happened)
 				      &one, sizeof(one), (const void *)(at + i * sizeof(one))))
 			break;
 		bits = rule_poll_bits(happened ? one.revents : one.events);
-		if (happened && !bits)
+		if (happened && !bits && settings.pairs)
 			continue;
 		put_u64(s, (__s64)one.fd);
 		put_u16(s, bits);
@@ -167,8 +169,9 @@ static __always_inline void put_ptrace_data(struct scratch *s, __u64 data)
 		put_u8(s, data);
 		return;
 	}
-	if (request >= PTRACE_PEEK_FIRST && request <= PTRACE_PEEK_LAST)
-		bpf_probe_read_user(&data, sizeof(data), (const void *)data);
+	if (request >= PTRACE_PEEK_FIRST && request <= PTRACE_PEEK_LAST &&
+		(s->ret < 0 || bpf_probe_read_user(&data, sizeof(data), (const void *)data)))
+		data = 0;
 	put_u8(s, PTRACE_IS_NUMBER);
 	put_u64(s, data);
 }
@@ -200,8 +203,8 @@ __noinline int misc_bytes(__u64 p)
 			put_user_string(s, arg);
 		break;
 	case SRC_QUOTA_FILE:
-		if (quota_cmd(s) == Q_QUOTAON_)
-			put_user_string(s, s->args[3]);
+		if (quota_cmd(s) != Q_QUOTAON_ || !put_user_string(s, s->args[3]))
+			put_no_string(s);
 		break;
 	case SRC_PTRACE_ADDR:
 		put_u8(s, PTRACE_IS_NUMBER);

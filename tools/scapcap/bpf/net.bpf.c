@@ -11,9 +11,11 @@
 #define SOL_SOCKET_   1
 #define OPT_ERROR     4
 #define OPT_BINDTODEV 25
-#define OPT_RCVTIMEO  20
+#define OPT_RCVTIMEO  20 /* with the C library's time, */
 #define OPT_SNDTIMEO  21
 #define OPT_COOKIE    57
+#define OPT_RCVTIMEO2 66 /* or with 64 bits of it everywhere */
+#define OPT_SNDTIMEO2 67
 
 /* An address of the user's, whatever its family. */
 struct user_addr {
@@ -42,18 +44,21 @@ static __always_inline bool user_addr_read(struct user_addr *a, __u64 at)
 /* The path of an address: an abstract one, which begins with a NUL, as '@' and the rest. */
 static __always_inline void put_unix_path(struct scratch *s, __u64 at, __u64 len)
 {
-	__u32 start = s->off;
+	__u32 start = s->off, n = 0;
 	__u8 *p = put_at(s);
 
 	if (len > 2)
-		put_user(s, at + 2, len - 2 < UNIX_PATH ? len - 2 : UNIX_PATH);
-	if (s->off != start && !*p) {
+		n = put_user(s, at + 2, len - 2 < UNIX_PATH ? len - 2 : UNIX_PATH);
+	put_u8(s, 0);
+	if (n && !*p) {
 		*p = '@';
-		put_u8(s, 0);
 		return;
 	}
+	/* It need not be ended by a NUL, and ends at one before that. */
 	s->off = start;
-	if (len > 2 && !put_user_string(s, at + 2))
+	if (n)
+		put_kernel_string(s, p);
+	else if (len <= 2 || !put_user_string(s, at + 2))
 		put_u8(s, 0);
 }
 
@@ -62,7 +67,7 @@ static __always_inline void put_sockaddr(struct scratch *s, __u64 at, __u64 len)
 	__u32 start = s->off;
 	struct user_addr a;
 
-	if (!user_addr_read(&a, at)) {
+	if (!len || !user_addr_read(&a, at)) {
 		param_empty(s);
 		return;
 	}
@@ -95,7 +100,7 @@ static __always_inline void put_inet(struct scratch *s, struct sock *sk, __u64 u
 	__u16 remote_port = sock_remote_port(sk);
 	struct user_addr a;
 
-	if (!remote && user_addr_read(&a, user)) {
+	if (!remote_port && user_addr_read(&a, user)) {
 		remote = a.v4;
 		remote_port = bpf_ntohs(a.port);
 	}
@@ -150,13 +155,14 @@ static __always_inline void put_unix(struct scratch *s, struct sock *sk, __u64 u
 	struct sock *peer = BPF_CORE_READ((struct unix_sock *)sk, peer);
 
 	put_u8(s, FAMILY_UNIX);
-	put_u64(s, (__u64)(to ? sk : peer));
+	/* The receiver first, other than for addresses: so do other writers, and both ends agree. */
 	put_u64(s, (__u64)(to ? peer : sk));
-	if (to && user) {
-		put_unix_path(s, user, 2 + UNIX_PATH);
+	put_u64(s, (__u64)(to ? sk : peer));
+	if (put_unix_name(s, to ? peer : sk) || (!to && put_unix_name(s, peer)))
 		return;
-	}
-	if (!put_unix_name(s, to ? peer : sk) && (to || !put_unix_name(s, peer)))
+	if (to && user)
+		put_unix_path(s, user, 2 + UNIX_PATH);
+	else
 		put_u8(s, 0);
 }
 
@@ -188,6 +194,12 @@ __noinline int put_tuple(__s64 fd, __u64 user, __u64 to)
 
 /* Options. */
 
+static __always_inline bool is_time(__u32 option)
+{
+	return option == OPT_RCVTIMEO || option == OPT_SNDTIMEO || option == OPT_RCVTIMEO2 ||
+	       option == OPT_SNDTIMEO2;
+}
+
 static __always_inline void put_sockopt(struct scratch *s, __u64 at, __u32 len)
 {
 	__u32 level = s->args[1], option = s->args[2], start = s->off;
@@ -196,7 +208,7 @@ static __always_inline void put_sockopt(struct scratch *s, __u64 at, __u32 len)
 	} time = {0};
 	__u32 number = 0;
 
-	if (level == SOL_SOCKET_ && (option == OPT_RCVTIMEO || option == OPT_SNDTIMEO)) {
+	if (level == SOL_SOCKET_ && is_time(option)) {
 		bpf_probe_read_user(&time, sizeof(time), (const void *)at);
 		put_u8(s, SOCKOPT_TIME);
 		put_u64(s, time.sec * 1000000000ull + time.usec * 1000);

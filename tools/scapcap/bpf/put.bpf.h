@@ -159,6 +159,18 @@ static __always_inline __u32 put_kernel_string(struct scratch *s, const void *fr
 	return n;
 }
 
+/*
+ * A string that is not there. Readers since libs 0.10 take no bytes for that; older ones would read
+ * on behind them, and know this word instead.
+ */
+static __always_inline void put_no_string(struct scratch *s)
+{
+	if (!settings.pairs)
+		return;
+	__builtin_memcpy(put_at(s), "(NULL)", 7);
+	s->off += 7;
+}
+
 /* The bytes from start on are the next parameter. */
 static __always_inline void param_end(struct scratch *s, __u32 start)
 {
@@ -181,6 +193,13 @@ static __always_inline void param_number(struct scratch *s, __u64 v, __u32 width
 static __always_inline void param_empty(struct scratch *s)
 {
 	param_end(s, s->off);
+}
+
+/* The record has n parameters, and none of them yet. */
+static __always_inline void record_again(struct scratch *s, __u32 n)
+{
+	s->n = 0;
+	s->off = RECORD_HEAD + 2 * n;
 }
 
 /*
@@ -208,8 +227,7 @@ static __always_inline struct scratch *record_begin(__u64 ts, __u32 type, __u32 
 	s->task = (void *)bpf_get_current_task();
 	s->exec_name = 0;
 	s->vital = (duration & RECORD_HIDDEN) != 0;
-	s->n = 0;
-	s->off = RECORD_HEAD + 2 * n;
+	record_again(s, n);
 	return s;
 }
 
@@ -224,7 +242,7 @@ static __always_inline bool ring_put(struct scratch *s, __u32 index, __u32 len)
 int record_rescue(__u32 len);
 
 /* Hands the record to the ring; it is counted when there is no room. */
-static __always_inline void record_end(struct scratch *s)
+static __always_inline void record_put(struct scratch *s)
 {
 	struct record *r = (struct record *)s->bytes;
 	__u32 len = s->off & (HALF - 1);
@@ -232,6 +250,11 @@ static __always_inline void record_end(struct scratch *s)
 	r->len = len - RECORD_EVENT;
 	if (!ring_put(s, 2 * bpf_get_smp_processor_id(), len))
 		record_rescue(len);
+}
+
+static __always_inline void record_end(struct scratch *s)
+{
+	record_put(s);
 	s->busy = 0;
 }
 

@@ -160,12 +160,14 @@ __noinline int put_argv(__u64 array, __u64 first, __u64 count)
 /* Of an execve that failed: what it was given. */
 static __always_inline void put_given(struct scratch *s, __u32 source, __u64 array)
 {
-	if (source == SRC_EXE)
-		put_argv(array, 0, 1);
-	else if (source == SRC_ARGS)
+	__u32 start = s->off;
+
+	if (source == SRC_ARGS)
 		put_argv(array, 1, MAX_ARGV);
 	else
-		put_argv(array, 0, MAX_ARGV);
+		put_argv(array, 0, source == SRC_EXE ? 1 : MAX_ARGV);
+	if (source == SRC_EXE && s->off == start)
+		put_u8(s, 0);
 }
 
 static __always_inline void put_own(struct scratch *s, __u32 source)
@@ -236,10 +238,12 @@ __noinline int task_bytes(__u64 p)
 	case SRC_EXE:
 	case SRC_ARGS:
 	case SRC_ENV:
-		if (s->ret < 0 && P_ARG(p))
-			put_given(s, P_SOURCE(p), arg_get(s, P_ARG(p)));
-		else
+		if (s->ret >= 0)
 			put_own(s, P_SOURCE(p));
+		else if (P_ARG(p))
+			put_given(s, P_SOURCE(p), arg_get(s, P_ARG(p)));
+		else if (P_SOURCE(p) == SRC_EXE)
+			put_no_string(s);
 		break;
 	case SRC_EXE_PATH:
 		put_file_path((__u64)BPF_CORE_READ(task, mm, exe_file));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The word that somebody who wrote another one may have meant. For messages. */
-#ifndef FILTER_NEAR_H
-#define FILTER_NEAR_H
+#ifndef BASE_NEAR_H
+#define BASE_NEAR_H
 
 #include "base/base.h"
 #include "base/span.h"

@@ -3,7 +3,7 @@
  * Each part is compiled by itself first, so that failures are told in its own words; then they
  * become one text with "and" between.
  */
-#include "tools/scapcat/asked.h"
+#include "ask/asked.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,9 +12,7 @@
 #include "base/defs.h"
 #include "cli/config.h"
 #include "cli/msg.h"
-#include "cli/opts.h"
 #include "filter/begins.h"
-#include "filter/filter.h"
 
 int asked_add(struct asked *a, const struct asked_part *part, struct err *err)
 {
@@ -178,15 +176,19 @@ static const char *about_first(const struct asked_part *part, const struct err *
 	return "";
 }
 
-bool asked_check(const struct asked *a, const struct asked_part *part, bool utc)
+/* Returns OPTS_GO, or the status to exit with after a message. */
+static int compile(const struct asked *a, const struct asked_part *part, bool utc, struct filter **f)
 {
 	struct err err = {0};
-	struct filter *f = filter_compile(
-		part->text, &(struct filter_opts){.utc = utc, .macros = a->macros}, &err);
 
-	filter_free(f);
-	if (f)
-		return true;
+	*f = filter_compile(
+		part->text, &(struct filter_opts){.utc = utc, .macros = a->macros}, &err);
+	if (*f)
+		return OPTS_GO;
+	if (err.code != ERR_USAGE) {
+		msg_err(NULL, &err);
+		return STATUS_DATA;
+	}
 	if (part->file)
 		msg_usage("%s:%zu: %s", part->file,
 			part->line - 1 + defs_line(span_str(part->text), (size_t)err.offset),
@@ -194,7 +196,26 @@ bool asked_check(const struct asked *a, const struct asked_part *part, bool utc)
 	else
 		msg_usage("%s%s", err.text, about_first(part, &err));
 	msg_mark(&err, part->text, filter_point_out);
-	return false;
+	return STATUS_USAGE;
+}
+
+bool asked_check(const struct asked *a, const struct asked_part *part, bool utc)
+{
+	struct filter *f;
+	int status = compile(a, part, utc, &f);
+
+	filter_free(f);
+	return status == OPTS_GO;
+}
+
+int asked_compile(struct asked *a, const char *text, struct filter **f)
+{
+	struct err err = {0};
+
+	*f = NULL;
+	if (asked_macros(a, &err) < 0)
+		return msg_usage("%s", err.text);
+	return compile(a, &(struct asked_part){.text = text}, false, f);
 }
 
 /* All of them with brackets and "and" between. */

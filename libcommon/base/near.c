@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Nearest is who needs the fewest letters put in, left out or changed: done once, for a message. */
-#include "filter/near.h"
+#include "base/near.h"
 
 #define LONGEST 40
 #define MOST    3

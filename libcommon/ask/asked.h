@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Which records were asked for: filters of options, files, words and profiles, and macros in them. */
-#ifndef SCAPCAT_ASKED_H
-#define SCAPCAT_ASKED_H
+#ifndef ASK_ASKED_H
+#define ASK_ASKED_H
 
+#include "cli/opts.h"
 #include "filter/arena.h"
+#include "filter/filter.h"
 #include "filter/macros.h"
 
 /* One filter of those that all have to pass. */
@@ -31,6 +33,18 @@ int asked_set_filter(void *dest, const char *arg, struct err *err);
 int asked_set_file(void *dest, const char *arg, struct err *err);
 int asked_set_macro(void *dest, const char *arg, struct err *err);
 
+/* Their rows, the same in every tool that has filters. */
+#define ASKED_OPTIONS(a)                                                                           \
+	{'Y', "filter", "FILTER",                                                                  \
+		"only what passes, as in 'proc.name=cat and evt.type=open'; all that are "         \
+		"given have to pass",                                                              \
+		asked_set_filter, a},                                                              \
+		{'F', "filter-file", "FILE", "the same, from a file; # begins a comment",          \
+			asked_set_file, a},                                                        \
+		{0, "macro", "NAME=EXPR",                                                          \
+			"a name for part of a filter or for a list, as in 'web=(80, 443)'",        \
+			asked_set_macro, a}
+
 /* Adds a filter, which stays valid as long as a. Returns 0, or -1 without memory (err). */
 MUST_CHECK int asked_add(struct asked *a, const struct asked_part *part, struct err *err);
 
@@ -47,6 +61,12 @@ MUST_CHECK int asked_operands(struct asked *a, const char *const *operands, size
 
 /* Whether a filter is right; else says what is wrong, and where. utc is that of filter_opts. */
 bool asked_check(const struct asked *a, const struct asked_part *part, bool utc);
+
+/*
+ * Compiles a filter of another option, with the macros known and local times. Returns OPTS_GO, or the
+ * status to exit with after a message. Free *f with filter_free.
+ */
+int asked_compile(struct asked *a, const char *text, struct filter **f);
 
 /*
  * Puts the parts together into a->filter. Returns OPTS_GO, or the status to exit with after a message.
