@@ -163,8 +163,9 @@ $(B)/%.o: %.c
 BPF_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(MACHINE)))
 BPFSRC   := $(wildcard tools/scapcap/bpf/*.bpf.c)
 BPFOBJ   := $(BPFSRC:%.c=$(B)/%.o)
-# Not of the others: older kernels do not take it.
-ITEROBJ  := $(B)/tools/scapcap/iter/files.bpf.o
+# Not of the others: older kernels do not take them.
+ITERSRC  := $(wildcard tools/scapcap/iter/*.bpf.c)
+ITEROBJ  := $(ITERSRC:%.c=$(B)/%.o)
 
 $(B)/%.bpf.o: %.bpf.c
 	$(call msg,BPF,$@)
@@ -177,7 +178,7 @@ $(B)/tools/scapcap/scapcap.bpf.o: $(BPFOBJ)
 	$(call msg,LINK,$@)
 	$(Q)$(BPFTOOL) gen object $@ $^
 
-$(B)/tools/scapcap/files.bpf.o: $(ITEROBJ)
+$(B)/tools/scapcap/iters.bpf.o: $(ITEROBJ)
 	$(call msg,LINK,$@)
 	$(Q)$(BPFTOOL) gen object $@ $^
 
@@ -186,8 +187,8 @@ $(B)/tools/scapcap/%.skel.h: $(B)/tools/scapcap/%.bpf.o
 	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
 
 $(B)/tools/scapcap/capture.o: $(B)/tools/scapcap/scapcap.skel.h
-$(B)/tools/scapcap/file_list.o: $(B)/tools/scapcap/files.skel.h
-$(B)/tools/scapcap/capture.o $(B)/tools/scapcap/file_list.o: \
+$(B)/tools/scapcap/iters.o: $(B)/tools/scapcap/iters.skel.h
+$(B)/tools/scapcap/capture.o $(B)/tools/scapcap/iters.o: \
 	CFLAGS_COMMON += -isystem $(B)/tools/scapcap
 
 # --- the rest ----------------------------------------------------------------------------------

@@ -6,6 +6,11 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "scap/iflist.h"
+#include "scap/userlist.h"
+#include "state/fds.h"
+#include "state/state.h"
+#include "state/threads.h"
 #include "support/capture.h"
 #include "support/run.h"
 #include "support/slices.h"
@@ -312,5 +317,162 @@ Test(outlets, a_loss_is_said_and_told_by_the_status, .timeout = 300)
 	cr_expect_eq(script(folder, "grep -q 'events.*, 0 dropped' said"), status);
 	cr_expect_eq(script(folder, "scapcat -Y evt.type=notification t.scap | grep -q drop"),
 		!status);
+	remove_folder(folder);
+}
+
+/* Enough for more than one file, of what the command does alone. */
+#define WORK "for i in 1 2 3; do ls -lR /etc >/dev/null; done; "
+
+/* A shell has a file open and a child; then it closes the one and ends the other. */
+#define CHANGES \
+	"scapcap -q -f -B 32m -w t.scap %s -d 60 -- sh -c 'echo $$ >shell; exec 7</etc/passwd; " \
+	"sleep 1234 & echo $! >child; " WORK "exec 7<&-; kill $!; wait $!; " WORK "%s' 2>/dev/null"
+
+static int64_t read_id(const char *folder, const char *name)
+{
+	char path[100];
+	long long id = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "r");
+	cr_assert(f && fscanf(f, "%lld", &id) == 1, "%s", path);
+	fclose(f);
+	return id;
+}
+
+/* What the lists at a file's beginning say. */
+struct beginning {
+	bool shell, file, child;
+};
+
+static struct beginning begins_with(const char *path, int64_t shell, int64_t child)
+{
+	struct err err = {0};
+	struct state *st = state_new(&err);
+	struct buf bytes = {0};
+	const struct thread *t;
+	struct beginning b;
+	struct capture c;
+	const struct fd *fd;
+
+	cr_assert(file_read(path, &bytes), "%s", path);
+	cr_assert(capture_open(&c, buf_view(&bytes)));
+	while (capture_next(&c) == 1 && c.block.info->kind != BLOCK_EVENT)
+		cr_assert_eq(state_load(st, &c.block, &err), 0, "%s", err.text);
+	t = state_thread(st, shell);
+	fd = t ? state_fd(st, t, 7) : NULL;
+	b = (struct beginning){t && !t->dead, fd && span_eq(fd->m.name, span_str("/etc/passwd")),
+		state_thread(st, child) != NULL};
+	capture_close(&c);
+	buf_release(&bytes);
+	state_free(st);
+	return b;
+}
+
+Test(outlets, each_file_begins_with_what_there_is_then, .timeout = 300)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX", command[400], **files;
+	size_t n = 0, before = 0, with = 0, after = 0;
+	int64_t shell, child;
+
+	make_folder(folder);
+	snprintf(command, sizeof(command), CHANGES, "-b events:300", "true");
+	cr_expect_eq(script(folder, command), 0);
+	shell = read_id(folder, "shell");
+	child = read_id(folder, "child");
+	cr_expect_eq(script(folder, "rm shell child"), 0);
+	for (files = files_in(folder); files[n]; n++) {
+		struct beginning b = begins_with(files[n], shell, child);
+		if (b.file && b.child)
+			with++;
+		else if (!b.file && !b.child && with)
+			after += b.shell;
+		else
+			before += !with;
+	}
+	cr_expect_gt(before, 0);
+	cr_expect_gt(with, 0, "of %zu files", n);
+	cr_expect_gt(after, 0, "of %zu files", n);
+	files_free(files);
+	remove_folder(folder);
+}
+
+Test(outlets, the_recorder_begins_with_what_there_is_then, .timeout = 300)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX", command[400], **files;
+	struct beginning b;
+	int64_t shell, child;
+
+	make_folder(folder);
+	snprintf(command, sizeof(command), CHANGES, "--ring 64k",
+		"kill -USR2 $PPID; sleep 1");
+	cr_expect_eq(script(folder, command), 0);
+	shell = read_id(folder, "shell");
+	child = read_id(folder, "child");
+	cr_expect_eq(script(folder, "rm shell child"), 0);
+	files = files_in(folder);
+	cr_assert(files[0] && !files[1], "there is to be one file");
+	b = begins_with(files[0], shell, child);
+	cr_expect(b.shell);
+	cr_expect_not(b.file);
+	cr_expect_not(b.child);
+	files_free(files);
+	remove_folder(folder);
+}
+
+/* How many a file's lists have of the address and the user that came during the capture. */
+static int count_newcomers(const char *path)
+{
+	static const uint8_t address[4] = {192, 0, 2, 9};
+	bool interface = false, user = false;
+	struct buf bytes = {0};
+	struct err err = {0};
+	struct meta_user u;
+	struct meta_if i;
+	struct capture c;
+
+	cr_assert(file_read(path, &bytes), "%s", path);
+	cr_assert(capture_open(&c, buf_view(&bytes)));
+	while (capture_next(&c) == 1 && c.block.info->kind != BLOCK_EVENT) {
+		struct cursor at = cursor_of(c.block.body, c.block.big);
+		unsigned version = c.block.info->version;
+
+		while (c.block.info->kind == BLOCK_IFLIST && iflist_next(&at, version, &i, &err) == 1)
+			interface |= memcmp(i.addr, address, sizeof(address)) == 0;
+		while (c.block.info->kind == BLOCK_USERLIST && userlist_next(&at, version, &u, &err) == 1)
+			user |= span_eq(u.name, span_str("newcomer"));
+	}
+	capture_close(&c);
+	buf_release(&bytes);
+	return interface + user;
+}
+
+/* In a network and with an /etc of its own. */
+#define ADD_SOME \
+	"cp /etc/passwd passwd && unshare -n -m sh -c 'mount --bind passwd /etc/passwd && " \
+	"scapcap -q -f -B 32m -w t.scap -b events:300 -d 60 -- sh -c \"" WORK \
+	"ip addr add 192.0.2.9/32 dev lo; echo newcomer:x:4999:4999::/:/bin/sh >>passwd; " WORK "\"'"
+
+Test(outlets, each_file_begins_with_the_users_and_interfaces_of_then, .timeout = 300)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX", **files;
+	size_t n = 0;
+
+	make_folder(folder);
+	if (script(folder, "command -v ip >/dev/null && touch x && "
+			   "unshare -n -m mount --bind x /etc/passwd 2>/dev/null") != 0) {
+		remove_folder(folder);
+		cr_skip_test("no network and mounts of our own, or no ip, here");
+	}
+	cr_expect_eq(script(folder, ADD_SOME), 0);
+	cr_expect_eq(script(folder, "rm x passwd"), 0);
+	files = files_in(folder);
+	while (files[n])
+		n++;
+	cr_assert_gt(n, 1);
+	cr_expect_eq(count_newcomers(files[0]), 0);
+	cr_expect_eq(count_newcomers(files[n - 1]), 2);
+	files_free(files);
 	remove_folder(folder);
 }

@@ -32,6 +32,12 @@ ok() { name=$1; shift; if "$@" >/tmp/out 2>&1; then echo "pass $name"; else cat 
 has() { scapcat "$1" | grep -q "$2"; }
 known() { TOOLS_DIR=/bin /bin/tests/run --filter "truth/${1}_hold*"; }
 ok check scapcap --check
+lists() { scapcap --check | grep "^ok .* BPF iterator over .*$1"; }
+ok threads lists threads
+ok files lists files
+tail -f /etc/passwd >/dev/null &
+ok start scapcap -w /tmp/start -d 4
+ok known has /tmp/start 'tail (.*< read .*fd=3(<f>/etc/passwd)'
 ok exits scapcap -w /tmp/exits -- ls -l /etc
 ok names has /tmp/exits 'ls (.*< openat fd=3(<d>/etc)'
 ok exec has /tmp/exits 'execve res=0 exe=ls args=-l./etc. .*vm_size=[1-9]'
@@ -76,7 +82,7 @@ make_root() {
 	mkdir -p "$root/bin/tests" "$root/lib" "$root/proc" "$root/sys" "$root/dev" "$root/tmp" "$root/etc"
 	ln -s lib "$root/lib64"
 	cp "$(command -v "$busybox")" "$root/bin/busybox"
-	for name in sh mount ls cat echo sleep poweroff grep kill true rm mkdir uname ip ln; do
+	for name in sh mount ls cat echo sleep poweroff grep kill tail true rm mkdir uname ip ln; do
 		ln -s busybox "$root/bin/$name"
 	done
 	for program in scapcap scapcat tests/run tests/known-calls; do

@@ -13,12 +13,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "capture/live.h"
 #include "pcapng/reader.h"
 #include "scap/event.h"
 #include "state/state.h"
+#include "state/users.h"
 #include "support/build.h"
 #include "support/capture.h"
 #include "support/outlet.h"
+#include "tools/scapcap/box_users.h"
 #include "tools/scapcap/naming.h"
 #include "tools/scapcap/record.h"
 
@@ -141,7 +144,7 @@ static void setup_sockets(struct fixture *f, const char *const *sockets, size_t 
 	f->out = (struct out){.to = &f->to.base, .limit = UINT64_MAX, .last_ts = BUILD_EPOCH};
 	writer_init(&f->out.w, f->sink, HOST_BIG);
 	cr_assert_eq(writer_section(&f->out.w, 2, NULL, NULL, &f->err), 0);
-	cr_assert_eq(naming_init(&f->naming, &opts, NULL, &f->err), 0, "%s", f->err.text);
+	cr_assert_eq(naming_init(&f->naming, &opts, NULL, false, &f->err), 0, "%s", f->err.text);
 }
 
 static void setup(struct fixture *f, const char *socket, const char *root)
@@ -158,7 +161,7 @@ static void teardown(struct fixture *f)
 }
 
 /* An execve of a thread with these cgroups as the BPF programs leave it; other parameters empty. */
-static void put_execve(struct buf *b, const char *cgroups)
+static void put_execve(struct buf *b, int64_t tid, const char *cgroups)
 {
 	const struct event_info *info = event_info(PPME_SYSCALL_EXECVE_19_X);
 	uint16_t n = (uint16_t)(strlen(cgroups) + 1);
@@ -167,7 +170,7 @@ static void put_execve(struct buf *b, const char *cgroups)
 	b->big = HOST_BIG;
 	buf_u64(b, 0);
 	buf_u64(b, BUILD_EPOCH + 1);
-	buf_u64(b, 77);
+	buf_u64(b, (uint64_t)tid);
 	buf_u32(b, 26 + info->nparams * 2 + n);
 	buf_u16(b, PPME_SYSCALL_EXECVE_19_X);
 	buf_u32(b, info->nparams);
@@ -176,12 +179,17 @@ static void put_execve(struct buf *b, const char *cgroups)
 	buf_put(b, cgroups, n);
 }
 
-static void take(struct fixture *f, const char *cgroups)
+static void take_of(struct fixture *f, int64_t tid, const char *cgroups)
 {
-	put_execve(&f->record, cgroups);
+	put_execve(&f->record, tid, cgroups);
 	cr_assert_eq(naming_record(&f->naming, buf_view(&f->record), &f->out, &f->err), 0, "%s",
 		f->err.text);
 	cr_assert_eq(out_record(&f->out, 0, buf_view(&f->record), &f->err), 1);
+}
+
+static void take(struct fixture *f, const char *cgroups)
+{
+	take_of(f, 77, cgroups);
 }
 
 /* Goes on until more has been found out. */
@@ -519,4 +527,86 @@ Test(naming, many_labels_are_left_out_of_a_record)
 	json_decref(annotations);
 	json_decref(box);
 	buf_release(&text);
+}
+
+/* Users of a container. */
+
+static bool enter_root(const char *dir)
+{
+	return chroot(dir) == 0 && chdir("/") == 0;
+}
+
+/* A link leads to a file in there, though there is one of that name outside, too. */
+#define MAKE_ROOT \
+	"cd %s && mkdir -p etc real/etc && ln -s /real/etc/passwd etc/passwd && " \
+	"echo boss:x:0:7::/home/boss:/bin/sh >real/etc/passwd && " \
+	"{ echo crew:x:7:; echo 'hands:x:8:boss'; } >etc/group"
+
+static struct live start_rooted(char *dir)
+{
+	char command[400];
+	struct live live;
+
+	cr_assert_not_null(mkdtemp(dir));
+	snprintf(command, sizeof(command), MAKE_ROOT, dir);
+	cr_assert_eq(system(command), 0);
+	live = live_start(enter_root, dir, live_nap);
+	if (!live.pid) {
+		snprintf(command, sizeof(command), "rm -rf %s", dir);
+		cr_assert_eq(system(command), 0);
+		cr_skip_test("no other root may be had here");
+	}
+	return live;
+}
+
+static void end_rooted(struct live *live, const char *dir)
+{
+	char command[100];
+
+	live_end(live);
+	snprintf(command, sizeof(command), "rm -rf %s", dir);
+	cr_assert_eq(system(command), 0);
+}
+
+Test(naming, users_of_a_container_are_those_of_its_own_files, .timeout = 300)
+{
+	const struct span box = span_str("0123456789ab");
+	char dir[] = "/tmp/scapcap-root-XXXXXX";
+	struct live live = start_rooted(dir);
+	const struct meta_user *boss, *hands;
+	struct fixture f;
+	struct state *st;
+	size_t before, containers;
+
+	setup(&f, NULL, "/nowhere");
+	f.naming.accounts = true;
+	take(&f, "cpu=/docker/" ID); /* a thread that is not in there yet, or gone */
+	take_of(&f, live.pid, "cpu=/docker/" ID);
+	take_of(&f, live.pid, "cpu=/docker/" ID);
+	for (int i = 0; i < 6000 && !memmem(f.file.p, f.file.n, "hands", 5); i++) {
+		usleep(10000);
+		cr_assert_eq(naming_write(&f.naming, &f.out, &f.err), 0);
+		cr_assert_eq(sink_flush(f.sink, &f.err), 0);
+	}
+	cr_expect_eq(f.out.events, 3, "users are no events that count");
+	st = read_back(&f, &before, &containers);
+	boss = state_user(st, box, 0);
+	hands = state_group(st, box, 8);
+	cr_assert(boss && hands);
+	expect_text(boss->name, "boss");
+	expect_text(boss->home, "/home/boss");
+	expect_text(boss->shell, "/bin/sh");
+	cr_expect_eq(boss->gid, 7);
+	expect_text(hands->name, "hands");
+	expect_text(state_group(st, box, 7)->name, "crew");
+	cr_expect_null(state_user(st, span_str(""), 0));
+	state_free(st);
+	teardown(&f);
+	end_rooted(&live, dir);
+}
+
+Test(naming, our_own_root_is_no_containers)
+{
+	cr_expect_eq(box_root(getpid()), -1);
+	cr_expect_eq(box_root(INT32_MAX), -1);
 }

@@ -34,7 +34,7 @@ struct capture {
 	struct scapcap_bpf *bpf;
 	struct tracer *tracer; /* in place of the programs */
 	struct rings *rings;
-	struct file_list *files;
+	struct iters *iters;
 	struct shape shape;
 	struct choice_opts choice;
 	uint64_t boot_ts;
@@ -319,7 +319,7 @@ struct capture *capture_new(const struct capture_opts *opts, struct err *err)
 		capture_free(c);
 		return NULL;
 	}
-	c->files = file_list_new();
+	c->iters = iters_new();
 	return c;
 }
 
@@ -334,7 +334,7 @@ void capture_free(struct capture *c)
 		return;
 	rings_free(c->rings);
 	tracer_free(c->tracer);
-	file_list_free(c->files);
+	iters_free(c->iters);
 	scapcap_bpf__destroy(c->bpf);
 	free(c->counters);
 	free(c);
@@ -399,9 +399,9 @@ struct tracer *capture_tracer(struct capture *c)
 	return c->tracer;
 }
 
-struct file_list *capture_files(struct capture *c)
+struct iters *capture_iters(struct capture *c)
 {
-	return c->files;
+	return c->iters;
 }
 
 struct rings *capture_rings(struct capture *c)

@@ -8,7 +8,7 @@
 
 #include "base/err.h"
 #include "tools/scapcap/choose.h"
-#include "tools/scapcap/file_list.h"
+#include "tools/scapcap/iters.h"
 #include "tools/scapcap/record.h"
 #include "tools/scapcap/ring.h"
 #include "tools/scapcap/snaplen.h"
@@ -63,8 +63,8 @@ void capture_detach(struct capture *c);
 /* Who traces the command that capture_opts.traced names; NULL without one. */
 struct tracer *capture_tracer(struct capture *c);
 
-/* The open files of all processes, to be read; NULL where the kernel does not tell. Valid likewise. */
-struct file_list *capture_files(struct capture *c);
+/* Threads and open files, to be read; NULL where the kernel does not tell. Valid likewise. */
+struct iters *capture_iters(struct capture *c);
 
 /* The rings, of all processors that were online. Valid until capture_free. */
 struct rings *capture_rings(struct capture *c);

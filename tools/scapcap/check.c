@@ -110,6 +110,19 @@ static const struct need needs[] = {
 };
 /* clang-format on */
 
+/* How a capture learns what there is when it begins. */
+static void print_iterators(const struct iters *its)
+{
+	static const char *const names[] = {[ITER_TASKS] = "threads", [ITER_FILES] = "open files"};
+
+	for (int i = 0; i < ITERS; i++) {
+		bool got = iters_has(its, (enum iter)i);
+
+		printf("%-8s a BPF iterator over %s%s\n", got ? "ok" : "missing", names[i],
+			got ? "" : ": /proc tells at first what there is, which takes longer");
+	}
+}
+
 int check_print(void)
 {
 	static const char *const words[] = {[NO] = "missing", [YES] = "ok", [UNKNOWN] = "unknown"};
@@ -125,6 +138,8 @@ int check_print(void)
 			got == NO ? needs[i].remedy : "");
 	}
 	cap = capture_new(&opts, &err);
+	if (cap)
+		print_iterators(capture_iters(cap));
 	works = cap && capture_attach(cap, &err) == 0;
 	capture_free(cap);
 	if (works)

@@ -1,140 +1,86 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The iterator goes through the processes one after the other, so each one's files are in one piece:
- * where that begins is all that has to be remembered.
+ * The iterator goes through the threads one after the other, so each one's files are in one piece:
+ * where that begins is all that has to be remembered. Of a process whose files are listed more than
+ * once (its first thread is dead) the first time counts.
  */
 #include "tools/scapcap/file_list.h"
 
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include "base/buf.h"
-#include "base/map.h"
-
-#include "files.skel.h"
-
-#define PIECE (32u << 10) /* the kernel gives no more at once */
-
-struct file_list {
-	struct files_bpf *bpf;
-	int fd;
-	struct buf records;
-	struct map starts; /* size_t: of the process's first record */
-};
-
-static int open_iterator(struct file_list *l)
+void file_list_init(struct file_list *l)
 {
-	struct bpf_link *link;
-
-	l->bpf = files_bpf__open_and_load();
-	if (!l->bpf)
-		return -1;
-	link = bpf_program__attach_iter(l->bpf->progs.list_files, NULL);
-	if (!link)
-		return -1;
-	l->bpf->links.list_files = link;
-	return bpf_iter_create(bpf_link__fd(link));
+	*l = (struct file_list){0};
+	map_init(&l->starts, sizeof(struct file_pos));
 }
 
-struct file_list *file_list_new(void)
-{
-	struct file_list *l = calloc(1, sizeof(*l));
-
-	if (!l)
-		return NULL;
-	map_init(&l->starts, sizeof(size_t));
-	l->fd = open_iterator(l);
-	if (l->fd >= 0)
-		return l;
-	file_list_free(l);
-	return NULL;
-}
-
-static void forget(struct file_list *l)
+void file_list_release(struct file_list *l)
 {
 	buf_release(&l->records);
 	map_release(&l->starts);
+	file_list_init(l);
 }
 
-void file_list_free(struct file_list *l)
+/* The record at pos, and where the one behind it is; 0: none is there. */
+static size_t take(const struct file_list *l, size_t pos, struct open_file *f, struct span *more)
 {
-	if (!l)
-		return;
-	if (l->fd >= 0)
-		close(l->fd);
-	files_bpf__destroy(l->bpf);
-	forget(l);
-	free(l);
-}
-
-/* The record at *pos, which moves behind it; false at the end. */
-static bool take(const struct file_list *l, size_t *pos, struct open_file *f, struct span *path)
-{
-	const uint8_t *at = l->records.p + *pos;
-	size_t left = l->records.n - *pos;
+	const uint8_t *at = l->records.p + pos;
+	size_t left = l->records.n - pos;
 
 	if (left < sizeof(*f))
-		return false;
+		return 0;
 	memcpy(f, at, sizeof(*f));
 	if (f->len > left - sizeof(*f))
-		return false;
-	*path = span_of(at + sizeof(*f), f->len ? f->len - 1 : 0);
-	*pos += sizeof(*f) + f->len;
-	return true;
+		return 0;
+	*more = span_of(at + sizeof(*f), f->len && !f->socket ? f->len - 1 : f->len);
+	return pos + sizeof(*f) + f->len;
 }
 
 static bool find_starts(struct file_list *l)
 {
-	size_t pos = 0, before = 0;
+	size_t pos = 0, next;
 	uint32_t last = 0;
 	struct open_file f;
-	struct span path;
+	struct span more;
 
-	for (; take(l, &pos, &f, &path); before = pos) {
-		size_t *start = f.pid == last ? NULL : map_put(&l->starts, f.pid);
+	for (; (next = take(l, pos, &f, &more)); pos = next) {
+		struct file_pos *start;
 
-		if (f.pid != last && !start)
+		if (f.tid == last)
+			continue;
+		last = f.tid;
+		if (map_get(&l->starts, f.pid))
+			continue;
+		start = map_put(&l->starts, f.pid);
+		if (!start)
 			return false;
-		if (start)
-			*start = before;
-		last = f.pid;
+		*start = (struct file_pos){pos, f.tid};
 	}
 	return true;
 }
 
-void file_list_read(struct file_list *l)
+void file_list_read(struct file_list *l, struct iters *its)
 {
-	ssize_t got;
-
-	if (!l)
-		return;
-	forget(l);
-	do {
-		uint8_t *to = buf_reserve(&l->records, PIECE);
-
-		got = to ? read(l->fd, to, PIECE) : -1;
-		if (got > 0)
-			l->records.n += (size_t)got;
-	} while (got > 0 || (got < 0 && errno == EAGAIN));
+	file_list_release(l);
 	/* Half of it would look like all. */
-	if (got < 0 || !find_starts(l))
-		forget(l);
+	if (!iters_read(its, ITER_FILES, &l->records) || !find_starts(l))
+		file_list_release(l);
 }
 
-bool file_list_find(const struct file_list *l, uint64_t pid, size_t *pos)
+bool file_list_find(const struct file_list *l, uint64_t pid, struct file_pos *pos)
 {
-	const size_t *start = l ? map_get(&l->starts, pid) : NULL;
+	const struct file_pos *start = map_get(&l->starts, pid);
 
 	if (start)
 		*pos = *start;
 	return start != NULL;
 }
 
-bool file_list_next(const struct file_list *l, uint64_t pid, size_t *pos, struct open_file *f,
-	struct span *path)
+bool file_list_next(const struct file_list *l, struct file_pos *pos, struct open_file *f,
+	struct span *more)
 {
-	return take(l, pos, f, path) && f->pid == pid;
+	size_t end = take(l, pos->at, f, more);
+
+	if (!end || f->tid != pos->tid)
+		return false;
+	pos->at = end;
+	return true;
 }

@@ -178,7 +178,7 @@ struct outlet *files_new(const struct files_opts *opts, struct err *err)
 	f->base.ops = &ops;
 	f->opts = *opts;
 	if (parts_init(&f->parts, &opts->parts, err) == 0 &&
-		(!opts->parts.several || resume_init(&f->resume, err) == 0))
+		(!opts->parts.several || resume_init(&f->resume, opts->live, err) == 0))
 		return &f->base;
 	(void)files_end(&f->base, 0, &lost, &ignored);
 	return NULL;

@@ -14,6 +14,7 @@ struct files_opts {
 	struct parts_opts parts;
 	struct limits next;      /* when the next file begins; several is to say whether one may */
 	struct limits stop;      /* bytes of a file, and files: the rest is whoever captures' own */
+	bool live;               /* it is this machine's capture; see resume.h */
 	const char *application; /* for the section header; NULL: none */
 };
 

@@ -130,6 +130,12 @@ static void put_user(struct span line, bool is_group, struct buf *to)
 	userlist_put(to, &u);
 }
 
+void host_scan_lines(struct span text, bool groups, struct buf *to)
+{
+	while (text.n)
+		put_user(proc_cut(&text, '\n'), groups, to);
+}
+
 void host_scan_users(const char *etc, struct buf *text, struct buf *to)
 {
 	static const char *const files[] = {"passwd", "group"};
@@ -137,15 +143,9 @@ void host_scan_users(const char *etc, struct buf *text, struct buf *to)
 
 	if (dir < 0)
 		return;
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
-		struct span rest;
-
-		if (!proc_read(dir, files[i], SIZE_MAX, text))
-			continue;
-		rest = buf_view(text);
-		while (rest.n)
-			put_user(proc_cut(&rest, '\n'), i == 1, to);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		if (proc_read(dir, files[i], SIZE_MAX, text))
+			host_scan_lines(buf_view(text), i == 1, to);
 	close(dir);
 }
 

@@ -18,6 +18,9 @@ void host_scan_interfaces(struct buf *to);
 /* Appends an entry for each line of passwd and group in the folder etc. text is used for reading. */
 void host_scan_users(const char *etc, struct buf *text, struct buf *to);
 
+/* The same for the lines of one of them. */
+void host_scan_lines(struct span text, bool groups, struct buf *to);
+
 /* Appends the controllers that live in cgroups version 2, each with a NUL; "unified" without any. */
 void host_scan_controllers(int proc, struct buf *text, struct buf *to);
 

@@ -10,7 +10,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "tools/scapcap/box_users.h"
 #include "tools/scapcap/clock.h"
 #include "tools/scapcap/engine.h"
 #include "tools/scapcap/runtime.h"
@@ -23,6 +25,7 @@
 #define REST      NS           /* from the first answer to the longer one */
 #define SILENCE   (5 * NS)     /* for which an engine that did not answer is not asked */
 #define SLICE     (5000000ull) /* ns between two looks at whether it is enough */
+#define ANSWER_HEAD 5 /* bytes: length and kind */
 #define QUEUE_MAX 10000 /* nobody starts so many containers in the time of an answer */
 
 /* Below a user's folder in /run. */
@@ -31,6 +34,7 @@ static const char *const user_sockets[] = {"podman/podman.sock", "docker.sock"};
 struct question {
 	struct question *next;
 	struct box_id id;
+	int root; /* whose users and groups are asked for; -1: it is the container's names */
 	unsigned tries;
 	unsigned round; /* of waiting, that it was asked for in */
 	bool known; /* its engine is to be asked for the rest */
@@ -46,7 +50,7 @@ struct lookup {
 	size_t waiting; /* how many in the queue */
 	size_t fresh;   /* of this round, and worth waiting for */
 	unsigned round;
-	struct buf found; /* records, each behind its u32 length */
+	struct buf found; /* answers, each behind its u32 length and a byte, its kind */
 	size_t taken;     /* of the bytes in found */
 	atomic_bool stop;
 	/* The thread's own: until when an engine is not asked; those of users at the end, by kind. */
@@ -59,6 +63,13 @@ static bool wait_until(struct lookup *l, uint64_t due)
 	struct timespec t = {.tv_sec = (time_t)(due / NS), .tv_nsec = (long)(due % NS)};
 
 	return pthread_cond_timedwait(&l->changed, &l->lock, &t) == 0;
+}
+
+static void drop(struct question *q)
+{
+	if (q->root >= 0)
+		close(q->root);
+	free(q);
 }
 
 static void append(struct lookup *l, struct question *q)
@@ -145,16 +156,40 @@ static json_t *find(struct lookup *l, struct question *q)
 	return box ? box : runtime_look(l->opts.root, &q->id);
 }
 
-static void put_record(struct lookup *l, const json_t *box)
+/* Where the next answer goes, and its end. With the lock held. */
+static size_t put_begin(struct lookup *l, enum answer_kind kind)
 {
 	size_t at = l->found.n;
 
 	buf_u32(&l->found, 0);
-	box_put(&l->found, box);
+	buf_u8(&l->found, kind);
+	return at;
+}
+
+static void put_end(struct lookup *l, size_t at)
+{
 	if (l->found.failed)
 		l->found.n = at;
 	else
-		buf_patch_u32(&l->found, at, (uint32_t)(l->found.n - at - 4));
+		buf_patch_u32(&l->found, at, (uint32_t)(l->found.n - at - ANSWER_HEAD));
+}
+
+static void put_names(struct lookup *l, const json_t *box)
+{
+	size_t at = put_begin(l, ANSWER_NAMES);
+
+	box_put(&l->found, box);
+	put_end(l, at);
+}
+
+static void put_accounts(struct lookup *l, const struct box_id *id, const struct buf *users)
+{
+	size_t at = put_begin(l, ANSWER_ACCOUNTS);
+
+	buf_u8(&l->found, id->shown);
+	buf_put(&l->found, id->full, id->shown);
+	buf_span(&l->found, buf_view(users));
+	put_end(l, at);
 }
 
 /* Puts the question back, to be asked again after some time. With the lock held. */
@@ -182,14 +217,41 @@ static void settle(struct lookup *l, struct question *q, json_t *box, bool rest)
 			l->fresh--;
 	}
 	if (box)
-		put_record(l, box);
+		put_names(l, box);
 	if (!rest && q->known)
 		ask_again(l, q, REST);
 	else if (!rest && !box && q->tries < TRIES)
 		ask_again(l, q, pause_after(q->tries));
 	else
-		free(q);
+		drop(q);
 	json_decref(box);
+	pthread_cond_broadcast(&l->changed);
+}
+
+/* With the lock held, but for the time that finding takes. */
+static void answer_names(struct lookup *l, struct question *q)
+{
+	bool rest = q->known;
+	json_t *box;
+
+	pthread_mutex_unlock(&l->lock);
+	box = find(l, q);
+	pthread_mutex_lock(&l->lock);
+	settle(l, q, box, rest);
+}
+
+static void answer_accounts(struct lookup *l, struct question *q)
+{
+	struct buf users = {0};
+
+	pthread_mutex_unlock(&l->lock);
+	box_users_put(q->root, &users);
+	pthread_mutex_lock(&l->lock);
+	put_accounts(l, &q->id, &users);
+	if (q->round == l->round)
+		l->fresh--;
+	drop(q);
+	buf_release(&users);
 	pthread_cond_broadcast(&l->changed);
 }
 
@@ -197,17 +259,13 @@ static void *work(void *arg)
 {
 	struct lookup *l = arg;
 	struct question *q;
-	json_t *box;
-	bool rest;
 
 	pthread_mutex_lock(&l->lock);
-	while ((q = next_question(l))) {
-		pthread_mutex_unlock(&l->lock);
-		rest = q->known;
-		box = find(l, q);
-		pthread_mutex_lock(&l->lock);
-		settle(l, q, box, rest);
-	}
+	while ((q = next_question(l)))
+		if (q->root < 0)
+			answer_names(l, q);
+		else
+			answer_accounts(l, q);
 	pthread_mutex_unlock(&l->lock);
 	return NULL;
 }
@@ -267,7 +325,7 @@ void lookup_free(struct lookup *l)
 	pthread_join(l->thread, NULL);
 	while ((q = l->first)) {
 		l->first = q->next;
-		free(q);
+		drop(q);
 	}
 	pthread_cond_destroy(&l->changed);
 	pthread_mutex_destroy(&l->lock);
@@ -275,14 +333,19 @@ void lookup_free(struct lookup *l)
 	free(l);
 }
 
-int lookup_ask(struct lookup *l, const struct box_id *id, struct err *err)
+/* root is the question's from here on. */
+static int enqueue(struct lookup *l, const struct box_id *id, int root, struct err *err)
 {
 	struct question *q = calloc(1, sizeof(*q));
 	bool full;
 
-	if (!q)
+	if (!q) {
+		if (root >= 0)
+			close(root);
 		return err_memory(err);
+	}
 	q->id = *id;
+	q->root = root;
 	pthread_mutex_lock(&l->lock);
 	full = l->waiting >= QUEUE_MAX;
 	if (!full) {
@@ -293,11 +356,21 @@ int lookup_ask(struct lookup *l, const struct box_id *id, struct err *err)
 	}
 	pthread_mutex_unlock(&l->lock);
 	if (full)
-		free(q);
+		drop(q);
 	return 0;
 }
 
-bool lookup_take(struct lookup *l, struct buf *record)
+int lookup_ask(struct lookup *l, const struct box_id *id, struct err *err)
+{
+	return enqueue(l, id, -1, err);
+}
+
+int lookup_ask_accounts(struct lookup *l, const struct box_id *id, int root, struct err *err)
+{
+	return enqueue(l, id, root, err);
+}
+
+bool lookup_take(struct lookup *l, enum answer_kind *kind, struct buf *record)
 {
 	bool got;
 	uint32_t n;
@@ -305,9 +378,12 @@ bool lookup_take(struct lookup *l, struct buf *record)
 	pthread_mutex_lock(&l->lock);
 	got = l->taken < l->found.n;
 	if (got) {
-		n = load_u32(l->found.p + l->taken, HOST_BIG);
-		buf_put(record, l->found.p + l->taken + 4, n);
-		l->taken += 4 + n;
+		const uint8_t *at = l->found.p + l->taken;
+
+		n = load_u32(at, HOST_BIG);
+		*kind = at[sizeof(n)];
+		buf_put(record, at + ANSWER_HEAD, n);
+		l->taken += ANSWER_HEAD + n;
 	} else {
 		buf_clear(&l->found);
 		l->taken = 0;

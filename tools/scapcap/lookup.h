@@ -28,8 +28,20 @@ void lookup_free(struct lookup *l);
 /* Asks for a container; for one that nobody knows yet, a few times. Returns 0, or -1 (err). */
 MUST_CHECK int lookup_ask(struct lookup *l, const struct box_id *id, struct err *err);
 
-/* The text of another record (box_put) that was found, appended to record. False: none yet. */
-bool lookup_take(struct lookup *l, struct buf *record);
+/*
+ * Asks for the users and groups below root, the folder of a container's threads; closes it. Returns 0,
+ * or -1 (err).
+ */
+MUST_CHECK int lookup_ask_accounts(struct lookup *l, const struct box_id *id, int root,
+	struct err *err);
+
+enum answer_kind {
+	ANSWER_NAMES,    /* the text of a container record (box_put) */
+	ANSWER_ACCOUNTS, /* u8 length, the container's id, entries of a user list */
+};
+
+/* Another answer that was found, appended to record. False: none yet. */
+bool lookup_take(struct lookup *l, enum answer_kind *kind, struct buf *record);
 
 /*
  * Waits until all that was asked for since the last wait is known, or has been unknown for a while;

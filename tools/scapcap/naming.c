@@ -8,6 +8,8 @@
 
 #include "pcapng/reader.h"
 #include "scap/proclist.h"
+#include "scap/userlist.h"
+#include "tools/scapcap/box_users.h"
 #include "tools/scapcap/clock.h"
 #include "tools/scapcap/record.h"
 
@@ -17,6 +19,11 @@
 #define CREDIT_MAX (1000 * MS)
 #define PART       10 /* of the time that passes becomes credit */
 #define SEEN_MAX   (1u << 16) /* more containers than that are asked for anew */
+
+/* Of a container: what was asked for. */
+struct seen {
+	bool names, accounts;
+};
 
 /* Where types have their cgroups. */
 static void find_cgroups(struct naming *n)
@@ -32,10 +39,13 @@ static void find_cgroups(struct naming *n)
 }
 
 int naming_init(struct naming *n, const struct lookup_opts *opts, const struct rings *rings,
-	struct err *err)
+	bool accounts, struct err *err)
 {
-	*n = (struct naming){.rings = rings, .credit = CREDIT_MAX, .credited = clock_ns(CLOCK_MONOTONIC)};
-	map_init(&n->seen, sizeof(bool));
+	*n = (struct naming){.rings = rings,
+		.accounts = accounts,
+		.credit = CREDIT_MAX,
+		.credited = clock_ns(CLOCK_MONOTONIC)};
+	map_init(&n->seen, sizeof(struct seen));
 	find_cgroups(n);
 	n->lookup = lookup_new(opts, err);
 	return n->lookup ? 0 : -1;
@@ -46,6 +56,7 @@ void naming_release(struct naming *n)
 	lookup_free(n->lookup);
 	map_release(&n->seen);
 	buf_release(&n->record);
+	buf_release(&n->texts);
 }
 
 /* FNV-1a: ids are random already. */
@@ -58,11 +69,25 @@ static uint64_t hash(const char *text)
 	return h;
 }
 
-/* Asks for the container of these cgroups. Returns 1 if it is a new one, 0, or -1 (err). */
-static int see(struct naming *n, struct span cgroups, struct err *err)
+/* Asks for users as soon as a thread is in the container's folders: its first ones are not yet. */
+static int see_accounts(struct naming *n, const struct box_id *id, int64_t tid, struct seen *seen,
+	struct err *err)
+{
+	int root = n->accounts && !seen->accounts ? box_root(tid) : -1;
+
+	if (root < 0)
+		return 0;
+	seen->accounts = true;
+	return lookup_ask_accounts(n->lookup, id, root, err) < 0 ? -1 : 1;
+}
+
+/* Asks for the container of a thread in these cgroups. Returns 1 if that is new, 0, or -1 (err). */
+static int see(struct naming *n, struct span cgroups, int64_t tid, struct err *err)
 {
 	struct box_id id;
-	bool *seen;
+	struct seen *seen;
+	bool fresh;
+	int got;
 
 	if (!box_id_of(cgroups, &id))
 		return 0;
@@ -71,10 +96,12 @@ static int see(struct naming *n, struct span cgroups, struct err *err)
 	seen = map_put(&n->seen, hash(id.full));
 	if (!seen)
 		return err_memory(err);
-	if (*seen)
-		return 0;
-	*seen = true;
-	return lookup_ask(n->lookup, &id, err) < 0 ? -1 : 1;
+	got = see_accounts(n, &id, tid, seen, err);
+	fresh = !seen->names;
+	seen->names = true;
+	if (got < 0 || (fresh && lookup_ask(n->lookup, &id, err) < 0))
+		return -1;
+	return fresh || got;
 }
 
 static int see_list(struct naming *n, const struct block *b, struct err *err)
@@ -84,7 +111,7 @@ static int see_list(struct naming *n, const struct block *b, struct err *err)
 	int got;
 
 	while ((got = proclist_next(&c, b->info->version, &p, err)) == 1)
-		if (see(n, p.cgroups, err) < 0)
+		if (see(n, p.cgroups, p.tid, err) < 0)
 			return -1;
 	return got;
 }
@@ -129,32 +156,92 @@ int naming_record(struct naming *n, struct span record, struct out *out, struct 
 	param = head.type < EVENT_TYPES ? n->cgroups[head.type] : -1;
 	if (param < 0 || (uint32_t)param >= head.nparams)
 		return 0;
-	got = see(n, param_of(record, &head, (uint32_t)param), err);
+	got = see(n, param_of(record, &head, (uint32_t)param), (int64_t)head.tid, err);
 	return got <= 0 ? got : naming_settle(n, out, err);
 }
 
-int naming_write(struct naming *n, struct out *out, struct err *err)
+static int write_names(struct naming *n, struct out *out, struct err *err)
 {
-	struct event ev = {.ts = out->last_ts,
+	const struct event ev = {.ts = out->last_ts,
 		.tid = -1,
 		.type = PPME_CONTAINER_JSON_2_E,
 		.nparams = 1,
 		.big = HOST_BIG,
 		.large = true,
-		.info = event_info(PPME_CONTAINER_JSON_2_E)};
+		.info = event_info(PPME_CONTAINER_JSON_2_E),
+		.params = {buf_view(&n->record)}};
 
-	for (;;) {
+	return out_event(out, &ev, err);
+}
+
+/* A text as a parameter, with its NUL; there has to be room for it. */
+static struct span put_text(struct buf *texts, struct span s)
+{
+	size_t at = texts->n;
+
+	buf_span(texts, s);
+	buf_u8(texts, 0);
+	return span_of(texts->p + at, s.n + 1);
+}
+
+/* That a container has users is not news to who reads the file: the event is hidden. */
+static int write_account(struct naming *n, const struct meta_user *u, struct span container,
+	struct out *out, struct err *err)
+{
+	uint16_t type = u->is_group ? PPME_GROUP_ADDED_E : PPME_USER_ADDED_E;
+	struct event ev = {.ts = out->last_ts,
+		.tid = -1,
+		.flags = EVENT_HIDDEN,
+		.type = type,
+		.nparams = event_info(type)->nparams,
+		.big = HOST_BIG,
+		.info = event_info(type)};
+	struct span *to = ev.params;
+
+	buf_clear(&n->texts);
+	if (!buf_reserve(&n->texts, u->name.n + u->home.n + u->shell.n + container.n + 4))
+		return err_memory(err);
+	if (!u->is_group)
+		*to++ = span_of(&u->uid, sizeof(u->uid));
+	*to++ = span_of(&u->gid, sizeof(u->gid));
+	*to++ = put_text(&n->texts, u->name);
+	if (!u->is_group) {
+		*to++ = put_text(&n->texts, u->home);
+		*to++ = put_text(&n->texts, u->shell);
+	}
+	*to = put_text(&n->texts, container);
+	return out_event(out, &ev, err);
+}
+
+static int write_accounts(struct naming *n, struct out *out, struct err *err)
+{
+	struct cursor c = cursor_of(buf_view(&n->record), HOST_BIG);
+	struct span container = cursor_span(&c, cursor_u8(&c));
+	struct meta_user u;
+	int got;
+
+	while ((got = userlist_next(&c, USERLIST_NEWEST, &u, err)) == 1)
+		if (write_account(n, &u, container, out, err) < 0)
+			return -1;
+	return got;
+}
+
+int naming_write(struct naming *n, struct out *out, struct err *err)
+{
+	enum answer_kind kind;
+	int got = 0;
+
+	while (got == 0) {
 		buf_clear(&n->record);
-		if (!lookup_take(n->lookup, &n->record))
+		if (!lookup_take(n->lookup, &kind, &n->record))
 			return 0;
 		if (n->record.failed)
 			return err_memory(err);
 		n->credit += n->waited;
 		n->waited = 0;
-		ev.params[0] = buf_view(&n->record);
-		if (out_event(out, &ev, err) < 0)
-			return -1;
+		got = kind == ANSWER_NAMES ? write_names(n, out, err) : write_accounts(n, out, err);
 	}
+	return got;
 }
 
 /* An enough function: whether events would be lost before long. */

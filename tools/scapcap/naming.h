@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Gives the containers of a capture their names: sees in cgroups which there are, has them looked
- * up, and writes what comes back as container events.
+ * Gives the containers of a capture their names, and their users and groups theirs: sees in cgroups
+ * which there are, has them looked up, and writes what comes back as events.
  */
 #ifndef SCAPCAP_NAMING_H
 #define SCAPCAP_NAMING_H
@@ -14,8 +14,9 @@
 
 struct naming {
 	struct lookup *lookup;
-	struct map seen; /* bool by hash of the id: asked for */
-	struct buf record;
+	struct map seen; /* struct seen by hash of the id: what was asked for */
+	bool accounts;   /* users and groups are wanted, too */
+	struct buf record, texts;
 	int8_t cgroups[EVENT_TYPES]; /* which parameter they are; -1: none */
 	const struct rings *rings; /* nobody waits while they get full; NULL: none */
 	uint64_t credit; /* ns that may be waited in vain */
@@ -24,11 +25,11 @@ struct naming {
 };
 
 /*
- * Starts looking up; rings, of which it looks how full they are, may be NULL. Returns 0, or -1 on
- * failure (err). Release n in any case.
+ * Starts looking up; rings, of which it looks how full they are, may be NULL; accounts: also users and
+ * groups. Returns 0, or -1 on failure (err). Release n in any case.
  */
 MUST_CHECK int naming_init(struct naming *n, const struct lookup_opts *opts,
-	const struct rings *rings, struct err *err);
+	const struct rings *rings, bool accounts, struct err *err);
 void naming_release(struct naming *n);
 
 /* Asks for the containers of a capture's first blocks. Returns 0, or -1 on failure (err). */

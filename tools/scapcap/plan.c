@@ -33,10 +33,12 @@ struct outlet *plan_outlet(const struct options *o, struct screen *screen,
 			.enough = enough},
 		.next = o->next,
 		.stop = o->stop,
+		.live = true,
 		/* sysdig 0.29.3 cannot read a section header with options. */
 		.application = o->pairs ? NULL : "scapcap " VERSION,
 	};
 	struct recorder_opts recorder = {.parts = files.parts,
+		.live = true,
 		.application = files.application,
 		.size = o->recorder,
 		.dump_on = o->dump_on,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a descriptor is, its link in fd/ tells: a path, or a kind with an inode or in brackets. For
- * paths fdinfo/ has the flags it was opened with. A list of all open files has the same texts. Where the tree is a copy whose links lead nowhere,
- * fdinfo/ has to tell the inode too.
+ * paths fdinfo/ has the flags it was opened with. A list of all open files has the same texts. Where
+ * the tree is a copy whose links lead nowhere, fdinfo/ has to tell the inode too.
  */
 #include "tools/scapcap/proc_fds.h"
 
@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "scap/fdlist.h"
+#include "tools/scapcap/open_socket.h"
 
 /* Links to what is no path, by how they start; the first that fits counts. */
 struct kind {
@@ -75,11 +76,13 @@ void proc_fds_init(struct proc_fds *f)
 {
 	*f = (struct proc_fds){0};
 	proc_net_init(&f->net);
+	file_list_init(&f->list);
 }
 
 void proc_fds_release(struct proc_fds *f)
 {
 	proc_net_release(&f->net);
+	file_list_release(&f->list);
 	proc_ids_release(&f->numbers);
 	buf_release(&f->link);
 	buf_release(&f->text);
@@ -180,6 +183,15 @@ static void fill(struct proc_fds *f, struct meta_fd *fd, const struct kind *kind
 		fill_path(fd, k);
 }
 
+/* Empty when there is no such descriptor. */
+static struct span read_link(struct proc_fds *f, int dir, uint64_t number)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "fd/%llu", (unsigned long long)number);
+	return proc_link(dir, name, &f->link);
+}
+
 /* Returns whether there is such a descriptor. */
 static bool read_fd(struct proc_fds *f, int dir, uint64_t number, struct meta_fd *fd)
 {
@@ -190,10 +202,10 @@ static bool read_fd(struct proc_fds *f, int dir, uint64_t number, struct meta_fd
 	char name[32];
 
 	*fd = (struct meta_fd){.fd = (int64_t)number};
-	snprintf(name, sizeof(name), "fd/%llu", (unsigned long long)number);
-	k.link = proc_link(dir, name, &f->link);
+	k.link = read_link(f, dir, number);
 	if (!k.link.n)
 		return false;
+	snprintf(name, sizeof(name), "fd/%llu", (unsigned long long)number);
 	if (f->follow && fstatat(dir, name, &st, 0) < 0)
 		st = (struct stat){0};
 	kind = find_kind(k.link);
@@ -207,33 +219,46 @@ static bool read_fd(struct proc_fds *f, int dir, uint64_t number, struct meta_fd
 	return true;
 }
 
-/* From the list, at pos; what it lacks the link tells. */
-static void put_listed(struct proc_fds *f, int dir, uint64_t pid, size_t pos, struct buf *body)
+static void fill_socket(struct proc_fds *f, struct meta_fd *fd, struct span record)
+{
+	if (open_socket_fill(fd, record, &f->text))
+		return;
+	buf_clear(&f->text);
+	buf_printf(&f->text, "socket:[%ju]", (uintmax_t)fd->ino);
+	fd->type = FDT_UNSUPPORTED;
+	fd->name = buf_view(&f->text);
+}
+
+/* From the list, at pos; a path that it does not have the link tells. */
+static void put_listed(struct proc_fds *f, int dir, struct file_pos *pos, struct buf *body)
 {
 	struct open_file file;
 	struct known k;
 
-	while (file_list_next(f->list, pid, &pos, &file, &k.link)) {
+	while (file_list_next(&f->list, pos, &file, &k.link)) {
 		struct meta_fd fd = {.fd = file.fd, .ino = file.ino, .dev = file.dev};
 
 		k.mode = file.mode;
 		k.flags = file.flags;
-		if (k.link.n)
-			fill(f, &fd, find_kind(k.link), &k);
-		else if (!read_fd(f, dir, file.fd, &fd))
+		if (!k.link.n)
+			k.link = read_link(f, dir, file.fd);
+		if (!k.link.n)
 			continue;
+		if (file.socket)
+			fill_socket(f, &fd, k.link);
+		else
+			fill(f, &fd, find_kind(k.link), &k);
 		fdlist_put(body, &fd);
 	}
 }
 
 void proc_fds_put(struct proc_fds *f, int dir, uint64_t pid, struct buf *body)
 {
+	struct file_pos pos;
 	struct meta_fd fd;
-	size_t pos;
 
-	proc_net_load(&f->net, dir);
-	if (file_list_find(f->list, pid, &pos)) {
-		put_listed(f, dir, pid, pos, body);
+	if (file_list_find(&f->list, pid, &pos)) {
+		put_listed(f, dir, &pos, body);
 		return;
 	}
 	if (!proc_ids_read(&f->numbers, dir, "fd"))

@@ -61,9 +61,18 @@ static bool parse_address(struct span text, uint8_t *addr, size_t size, uint16_t
 	return true;
 }
 
-static bool parse_inet(const struct table *t, struct span line, struct sock *s, size_t size)
+uint8_t proc_net_type(const struct meta_fd *fd, bool v6)
 {
 	static const uint8_t none[16];
+
+	/* Without a peer it is at most listening. */
+	if (memcmp(fd->dip, none, v6 ? 16 : 4) == 0)
+		return v6 ? FDT_IPV6_SERV : FDT_IPV4_SERV;
+	return v6 ? FDT_IPV6_SOCK : FDT_IPV4_SOCK;
+}
+
+static bool parse_inet(const struct table *t, struct span line, struct sock *s, size_t size)
+{
 	struct meta_fd *fd = &s->fd;
 
 	(void)proc_word(&line); /* number of the line */
@@ -71,11 +80,7 @@ static bool parse_inet(const struct table *t, struct span line, struct sock *s, 
 	if (!parse_address(proc_word(&line), fd->sip, size, &fd->sport) ||
 		!parse_address(proc_word(&line), fd->dip, size, &fd->dport))
 		return false;
-	/* Without a peer it is at most listening. */
-	if (memcmp(fd->dip, none, size) == 0)
-		fd->type = size == 4 ? FDT_IPV4_SERV : FDT_IPV6_SERV;
-	else
-		fd->type = size == 4 ? FDT_IPV4_SOCK : FDT_IPV6_SOCK;
+	fd->type = proc_net_type(fd, size == 16);
 	return true;
 }
 
@@ -150,24 +155,38 @@ void proc_net_release(struct proc_net *n)
 	buf_release(&n->names);
 }
 
-void proc_net_load(struct proc_net *n, int dir)
+/* Returns whether there was such a table. */
+static bool load_table(struct proc_net *n, int dir, const struct table *t)
 {
-	uint64_t ns = proc_bracket(proc_link(dir, "ns/net", &n->text), "net:[");
+	struct span rest;
 
-	if (map_get(&n->namespaces, ns))
+	if (!proc_read(dir, t->path, SIZE_MAX, &n->text))
+		return false;
+	rest = buf_view(&n->text);
+	(void)proc_cut(&rest, '\n'); /* names of the columns */
+	while (rest.n)
+		add_line(n, t, proc_cut(&rest, '\n'));
+	return true;
+}
+
+void proc_net_load(struct proc_net *n, int dir, uint64_t ns)
+{
+	bool loaded = false;
+
+	if (!ns)
+		ns = proc_bracket(proc_link(dir, "ns/net", &n->text), "net:[");
+	if (proc_net_has(n, ns))
 		return;
-	if (!map_put(&n->namespaces, ns))
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
+		loaded |= load_table(n, dir, &tables[i]);
+	/* Of a process that goes away there are none, and another one may have them. */
+	if (loaded && !map_put(&n->namespaces, ns))
 		n->failed = true;
-	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
-		struct span rest;
+}
 
-		if (!proc_read(dir, tables[i].path, SIZE_MAX, &n->text))
-			continue;
-		rest = buf_view(&n->text);
-		(void)proc_cut(&rest, '\n'); /* names of the columns */
-		while (rest.n)
-			add_line(n, &tables[i], proc_cut(&rest, '\n'));
-	}
+bool proc_net_has(const struct proc_net *n, uint64_t ns)
+{
+	return map_get(&n->namespaces, ns) != NULL;
 }
 
 bool proc_net_find(const struct proc_net *n, uint64_t ino, struct meta_fd *fd)

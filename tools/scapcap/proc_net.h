@@ -22,9 +22,15 @@ void proc_net_release(struct proc_net *n);
 
 /*
  * Reads the sockets of the network namespace of the process whose folder is dir, unless another
- * process of that namespace was given before.
+ * process of that namespace was given before. ns is the namespace's inode, 0 when it is not known.
  */
-void proc_net_load(struct proc_net *n, int dir);
+void proc_net_load(struct proc_net *n, int dir, uint64_t ns);
+
+/* Whether the sockets of that network namespace were read. */
+bool proc_net_has(const struct proc_net *n, uint64_t ns);
+
+/* The type of a socket by its family and its addresses. */
+uint8_t proc_net_type(const struct meta_fd *fd, bool v6);
 
 /*
  * Looks a socket up: fills in fd's type, inode, addresses and name (borrowed from n: valid until the

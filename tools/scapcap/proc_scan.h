@@ -8,7 +8,7 @@
 
 #include "base/err.h"
 #include "pcapng/writer.h"
-#include "tools/scapcap/file_list.h"
+#include "tools/scapcap/iters.h"
 
 struct proc_scan_opts {
 	const char *proc; /* "/proc" */
@@ -24,13 +24,15 @@ struct proc_scan_opts {
 	 * UNSUPPORTED with their name), and the process list's tail as it was then.
 	 */
 	bool old_reader;
-	struct file_list *files; /* tells what is open, as far as it can; borrowed; NULL: /proc does */
+	/* Tell threads and open files, as far as they can; borrowed; NULL: /proc does. Only with live. */
+	struct iters *iters;
 };
 
 /*
  * Scans and writes one block each of MI, IL_V2, UL_V2 and PL_V9, then an FDL_V2 block per thread, in
- * that order; more of the last two kinds where one would be large. Processes that go away meanwhile are left out. Returns 0, or -1 on failure (err): the
- * folder proc cannot be read, the output cannot be written, or there is no memory.
+ * that order; more of the last two kinds where one would be large. Processes that go away meanwhile
+ * are left out. Returns 0, or -1 on failure (err): the folder proc cannot be read, the output cannot
+ * be written, or there is no memory.
  */
 MUST_CHECK int proc_scan_write(const struct proc_scan_opts *opts, struct writer *w,
 	struct err *err);

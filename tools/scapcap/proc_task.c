@@ -7,6 +7,7 @@
 #include "tools/scapcap/proc_task.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -15,6 +16,8 @@
 /* As much as list blocks take of them; the rest need not be read. */
 #define CMDLINE_MAX (1024 + 4096)
 #define ENVIRON_MAX 4096
+
+#define CAP_BIT(cap) (1ull << (cap))
 
 #define CLONE_FILES  (1u << 0) /* the portable bits of scap files */
 #define CLONE_THREAD (1u << 13)
@@ -35,7 +38,9 @@ static const struct number status_numbers[] = {
 	{"Tgid:",   0,    10, INTO(m.pid)},
 	{"PPid:",   0,    10, INTO(m.ptid)},
 	{"Uid:",    1,    10, INTO(m.uid)}, /* real, effective, saved, file system */
+	{"Uid:",    3,    10, INTO(fsuid)},
 	{"Gid:",    1,    10, INTO(m.gid)},
+	{"Gid:",    3,    10, INTO(fsgid)},
 	{"NStgid:", LAST, 10, INTO(m.vpid)}, /* outermost namespace first */
 	{"NSpid:",  LAST, 10, INTO(m.vtid)},
 	{"NSpgid:", LAST, 10, INTO(m.vpgid)},
@@ -111,7 +116,6 @@ static void read_status_line(struct proc_task *t, struct span line)
 		word = wanted(rest, n);
 		if (word.n)
 			store(t, n, word);
-		return;
 	}
 }
 
@@ -161,7 +165,7 @@ static struct span unless_erased(struct span s)
 	return span_of(NULL, 0);
 }
 
-static void read_texts(struct proc_task *t, int dir)
+void proc_task_read_texts(struct proc_task *t, int dir)
 {
 	struct span args;
 
@@ -189,12 +193,12 @@ static void put_cgroups(struct buf *b, struct span names, char sep, struct span 
 }
 
 /* Lines "4:cpu,cpuacct:/path"; version 2 has no names: "0::/path". */
-static void read_cgroups(struct proc_task *t, int dir, struct span v2)
+void proc_task_read_cgroups(struct proc_task *t, int dir, const char *name, struct span v2)
 {
 	struct span rest;
 
 	buf_clear(&t->cgroups);
-	if (!proc_read(dir, "cgroup", SIZE_MAX, &t->text))
+	if (!proc_read(dir, name, SIZE_MAX, &t->text))
 		return;
 	rest = buf_view(&t->text);
 	while (rest.n) {
@@ -239,11 +243,56 @@ static uint64_t nanoseconds(struct timespec ts)
 	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
-/* Whether the process may write to its own executable, as far as owner and mode tell. */
-static bool is_writable(const struct meta_proc *m, const struct stat *st)
+/* Whether a number of the system's users or groups has one where the process is. */
+static bool is_mapped(struct proc_task *t, int dir, const char *map, uint32_t id)
 {
-	return m->uid == 0 || m->uid == st->st_uid || (st->st_mode & S_IWOTH) ||
-		((st->st_mode & S_IWGRP) && m->gid == st->st_gid);
+	struct span rest = {0};
+
+	if (proc_read(dir, map, SIZE_MAX, &t->text))
+		rest = buf_view(&t->text);
+	while (rest.n) {
+		struct span line = proc_cut(&rest, '\n');
+		uint64_t from, n;
+
+		(void)proc_word(&line); /* its own number there */
+		from = proc_number(proc_word(&line), 10);
+		n = proc_number(proc_word(&line), 10);
+		if (id >= from && id - from < n)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the process has a group besides that of its files. */
+static bool in_groups(struct proc_task *t, int dir, uint32_t gid)
+{
+	struct span rest = {0};
+
+	if (proc_read(dir, "status", SIZE_MAX, &t->text))
+		rest = buf_view(&t->text);
+	while (rest.n) {
+		struct span line = proc_cut(&rest, '\n'), word = proc_word(&line);
+
+		if (!span_eq(word, span_str("Groups:")))
+			continue;
+		while ((word = proc_word(&line)).n)
+			if (proc_number(word, 10) == gid)
+				return true;
+	}
+	return false;
+}
+
+/* Whether the process may write to its executable, or may make it so: what bpf/task.bpf.h asks. */
+static bool is_writable(struct proc_task *t, int dir, const struct stat *st)
+{
+	uint64_t caps = t->m.cap_effective & (CAP_BIT(CAP_DAC_OVERRIDE) | CAP_BIT(CAP_FOWNER));
+
+	if (t->fsuid == st->st_uid || st->st_mode & S_IWOTH)
+		return true;
+	if (st->st_mode & S_IWGRP && (t->fsgid == st->st_gid || in_groups(t, dir, st->st_gid)))
+		return true;
+	return caps && is_mapped(t, dir, "uid_map", st->st_uid) &&
+		(caps & CAP_BIT(CAP_FOWNER) || is_mapped(t, dir, "gid_map", st->st_gid));
 }
 
 static void read_executable(struct proc_task *t, int dir)
@@ -256,7 +305,17 @@ static void read_executable(struct proc_task *t, int dir)
 	m->exe_ino = st.st_ino;
 	m->exe_ctime = nanoseconds(st.st_ctim);
 	m->exe_mtime = nanoseconds(st.st_mtim);
-	m->exe_writable = is_writable(m, &st);
+	m->exe_writable = is_writable(t, dir, &st);
+}
+
+/* What read makes of a file in the folder of a thread. */
+static bool read_thread_file(struct proc_task *t, int dir, uint64_t tid, const char *file,
+	bool (*read)(struct proc_task *t, int dir, const char *name))
+{
+	char name[48];
+
+	snprintf(name, sizeof(name), "task/%llu/%s", (unsigned long long)tid, file);
+	return read(t, dir, name);
 }
 
 bool proc_task_read(struct proc_task *t, int dir, uint64_t pid, struct span v2, bool follow)
@@ -266,13 +325,14 @@ bool proc_task_read(struct proc_task *t, int dir, uint64_t pid, struct span v2, 
 	*m = (struct meta_proc){.tid = (int64_t)pid, .loginuid = UINT32_MAX};
 	m->pid = m->vtid = m->vpid = m->tid;
 	t->start = 0;
-	if (!read_stat(t, dir, "stat"))
+	/* In the process's own stat faults are those of all its threads. */
+	if (!read_thread_file(t, dir, pid, "stat", read_stat))
 		return false;
 	m->vpgid = m->pgid;
 	if (!read_status(t, dir, "status"))
 		return false;
-	read_texts(t, dir);
-	read_cgroups(t, dir, v2);
+	proc_task_read_texts(t, dir);
+	proc_task_read_cgroups(t, dir, "cgroup", v2);
 	read_limits(t, dir);
 	if (proc_read(dir, "loginuid", SIZE_MAX, &t->text))
 		m->loginuid = (uint32_t)proc_number(buf_view(&t->text), 10);
@@ -285,14 +345,9 @@ bool proc_task_read(struct proc_task *t, int dir, uint64_t pid, struct span v2, 
 
 bool proc_task_read_thread(struct proc_task *t, int dir, uint64_t tid)
 {
-	char name[48];
-
 	t->m.tid = t->m.vtid = (int64_t)tid;
 	t->m.flags = CLONE_THREAD | CLONE_FILES;
 	t->m.env = span_of(NULL, 0); /* readers take the process's */
-	snprintf(name, sizeof(name), "task/%llu/stat", (unsigned long long)tid);
-	if (!read_stat(t, dir, name))
-		return false;
-	snprintf(name, sizeof(name), "task/%llu/status", (unsigned long long)tid);
-	return read_status(t, dir, name);
+	return read_thread_file(t, dir, tid, "stat", read_stat) &&
+		read_thread_file(t, dir, tid, "status", read_status);
 }

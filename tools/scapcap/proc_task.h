@@ -9,6 +9,7 @@
 /* What was read last. Zeros are a task ready for use; its buffers serve one process after another. */
 struct proc_task {
 	struct meta_proc m;  /* its texts are borrowed from the buffers below: valid until the next read */
+	uint32_t fsuid, fsgid; /* that count when files are opened */
 	uint64_t start;      /* when it was started: clock ticks since boot */
 	uint64_t pid_ns;     /* inode of its pid namespace, 0 when unknown */
 	struct buf text, stat, cmdline, environ, cgroups, exepath, cwd, root;
@@ -30,5 +31,11 @@ MUST_CHECK bool proc_task_read(struct proc_task *t, int dir, uint64_t pid, struc
  * read, the rest is the process's. Returns whether there is such a thread.
  */
 MUST_CHECK bool proc_task_read_thread(struct proc_task *t, int dir, uint64_t tid);
+
+/* Of proc_task_read, what is text but the name and the control groups: arguments, environment, paths. */
+void proc_task_read_texts(struct proc_task *t, int dir);
+
+/* And the control groups, which are in the file name. */
+void proc_task_read_cgroups(struct proc_task *t, int dir, const char *name, struct span v2);
 
 #endif

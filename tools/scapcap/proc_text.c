@@ -17,14 +17,11 @@
 #define READ_CHUNK 4096
 #define NS         1000000000ull
 
-bool proc_read(int dir, const char *name, size_t limit, struct buf *b)
+bool proc_read_open(int fd, size_t limit, struct buf *b)
 {
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	ssize_t n = -1;
 
 	buf_clear(b);
-	if (fd < 0)
-		return false;
 	while (b->n < limit) {
 		size_t room = MIN(limit - b->n, MAX((size_t)READ_CHUNK, b->n));
 		uint8_t *to = buf_reserve(b, room);
@@ -36,9 +33,21 @@ bool proc_read(int dir, const char *name, size_t limit, struct buf *b)
 			break;
 		b->n += (size_t)n;
 	}
-	close(fd);
 	/* What a process that ends meanwhile had to say until then is as good as any. */
 	return n >= 0 || b->n > 0;
+}
+
+bool proc_read(int dir, const char *name, size_t limit, struct buf *b)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool got;
+
+	buf_clear(b);
+	if (fd < 0)
+		return false;
+	got = proc_read_open(fd, limit, b);
+	close(fd);
+	return got;
 }
 
 struct span proc_link(int dir, const char *name, struct buf *store)

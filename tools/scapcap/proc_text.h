@@ -11,6 +11,9 @@
  */
 MUST_CHECK bool proc_read(int dir, const char *name, size_t limit, struct buf *b);
 
+/* The same with a file that is open, from where it is. */
+MUST_CHECK bool proc_read_open(int fd, size_t limit, struct buf *b);
+
 /* Where the link name in dir points to, kept in store; empty when it cannot be read. */
 struct span proc_link(int dir, const char *name, struct buf *store);
 

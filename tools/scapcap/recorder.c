@@ -248,7 +248,7 @@ struct outlet *recorder_new(const struct recorder_opts *opts, struct err *err)
 	if (!r->bytes)
 		err_memory(err);
 	if (r->bytes && parts_init(&r->parts, &opts->parts, err) == 0 &&
-		resume_init(&r->resume, err) == 0)
+		resume_init(&r->resume, opts->live, err) == 0)
 		return &r->base;
 	(void)recorder_end(&r->base, 0, &lost, &ignored);
 	return NULL;

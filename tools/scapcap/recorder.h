@@ -20,6 +20,7 @@
 
 struct recorder_opts {
 	struct parts_opts parts;
+	bool live;                    /* it is this machine's capture; see resume.h */
 	const char *application;      /* for the section header; NULL: none */
 	uint64_t size;                /* bytes of events that are kept */
 	unsigned dump_on;             /* DUMP_ON_ bits */

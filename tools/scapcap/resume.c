@@ -2,17 +2,18 @@
 /*
  * A new look at /proc would be later than the events that still wait in the rings, and names would
  * come from the future. So the lists at the beginning are kept current by the events themselves, and
- * any place between two events can be a beginning.
+ * any place between two events can be a beginning. Only of users, groups and interfaces no event tells.
  */
 #include "tools/scapcap/resume.h"
 
 #include "base/endian.h"
 #include "pcapng/pcapng.h"
 #include "pcapng/reader.h"
+#include "tools/scapcap/host_scan.h"
 
-int resume_init(struct resume *f, struct err *err)
+int resume_init(struct resume *f, bool live, struct err *err)
 {
-	*f = (struct resume){0};
+	*f = (struct resume){.live = live};
 	calls_init(&f->calls);
 	births_init(&f->births);
 	f->st = state_new(err);
@@ -85,8 +86,42 @@ bool resume_ready(struct resume *f, uint64_t now)
 	return !births_waiting(&f->births, now);
 }
 
+/* Takes in a list that has just been made. One without entries is no news but a failure. */
+static int renew(struct resume *f, struct writer *w, struct err *err)
+{
+	struct block b;
+	struct span raw;
+
+	if (writer_finish(w, &raw, err) < 0)
+		return -1;
+	if (raw.n == PCAPNG_OVERHEAD)
+		return 0;
+	b = resume_block(raw);
+	return state_load(f->st, &b, err);
+}
+
+static int look_again(struct resume *f, struct err *err)
+{
+	struct buf text = {0};
+	struct writer w;
+	int got;
+
+	writer_init(&w, NULL, HOST_BIG);
+	host_scan_interfaces(writer_begin(&w, BT_IL_V2));
+	got = renew(f, &w, err);
+	if (got == 0) {
+		host_scan_users("/etc", &text, writer_begin(&w, BT_UL_V2));
+		got = renew(f, &w, err);
+	}
+	writer_release(&w);
+	buf_release(&text);
+	return got;
+}
+
 int resume_write(struct resume *f, struct writer *w, struct err *err)
 {
+	if (f->live && look_again(f, err) < 0)
+		return -1;
 	if (state_dump(f->st, w, err) < 0)
 		return -1;
 	buf_clear(&f->hidden);

@@ -15,6 +15,7 @@ struct resume {
 	struct calls calls;
 	struct births births;
 	struct buf hidden; /* records of those calls */
+	bool live;         /* what no event tells is looked at again: users, groups, interfaces */
 	bool damaged;      /* an event could not be decoded; it is passed over */
 };
 
@@ -24,8 +25,11 @@ MUST_CHECK int resume_load(struct state *st, struct span head, struct err *err);
 /* A block of the machine's byte order, as a reader would give it. */
 struct block resume_block(struct span raw);
 
-/* No state yet. Returns 0, or -1 without memory (err). Release f in any case. */
-MUST_CHECK int resume_init(struct resume *f, struct err *err);
+/*
+ * No state yet. live: it is of this machine as it is meanwhile. Returns 0, or -1 without memory (err).
+ * Release f in any case.
+ */
+MUST_CHECK int resume_init(struct resume *f, bool live, struct err *err);
 void resume_release(struct resume *f);
 
 /* Takes in the first blocks of a file: section header and lists. Returns 0, or -1 (err). */

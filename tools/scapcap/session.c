@@ -83,7 +83,7 @@ static int scan(struct session *s, struct writer *w, struct err *err)
 	bool pairs = s->opts->pairs;
 	struct proc_scan_opts opts = {
 		.proc = "/proc", .etc = "/etc", .live = true, .old_reader = pairs,
-		.files = capture_files(s->cap)};
+		.iters = capture_iters(s->cap)};
 
 	/* sysdig 0.29.3 cannot read a section header with options. */
 	if (writer_section(w, 2, pairs ? NULL : s->opts->application, NULL, err) < 0)
@@ -96,8 +96,9 @@ static int begin(struct session *s, uint64_t now, struct span head, struct err *
 {
 	bool naming = s->opts->containers != NULL;
 
-	if (naming && (naming_init(&s->naming, s->opts->containers,
-				   capture_rings(s->cap), err) < 0 ||
+	/* sysdig 0.29.3 does not know events about users. */
+	if (naming && (naming_init(&s->naming, s->opts->containers, capture_rings(s->cap),
+				   !s->opts->pairs, err) < 0 ||
 			      naming_head(&s->naming, head, err) < 0))
 		return -1;
 	if (s->opts->sieve && sieve_head(s->opts->sieve, head, err) < 0)

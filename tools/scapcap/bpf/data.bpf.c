@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What calls read and write: buffers, vectors, messages; as much of it as the snaplen allows. */
-#include "file.bpf.h"
+#include "descriptor.bpf.h"
+#include "put.bpf.h"
 
 #define FAILED (~0ull)
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Open files: device, inode, what open flags do not tell, the path. */
+#include "descriptor.bpf.h"
 #include "file.bpf.h"
+#include "put.bpf.h"
 
 /* Deeper paths lose their beginning. */
 #define MAX_COMPONENTS 100

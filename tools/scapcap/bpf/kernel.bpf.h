@@ -141,6 +141,10 @@ struct files_struct {
 
 struct task_struct;
 
+struct ns_common {
+	unsigned int inum;
+};
+
 struct pid_namespace {
 	unsigned int level;
 	struct task_struct *child_reaper;
@@ -156,8 +160,13 @@ struct pid {
 	struct upid numbers[1];
 };
 
+struct net {
+	struct ns_common ns;
+};
+
 struct nsproxy {
 	struct pid_namespace *pid_ns_for_children;
+	struct net *net_ns;
 };
 
 struct tty_driver {
@@ -308,6 +317,7 @@ struct inet_sock {
 
 struct sock {
 	struct sock_common __sk_common;
+	__u16 sk_type, sk_protocol;
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;
 };

@@ -4,13 +4,9 @@
  * What the kernel does not know of the other end (it has none for sockets that are not connected)
  * comes from the address that the caller gave or got.
  */
-#include "file.bpf.h"
-
-#include <bpf/bpf_endian.h>
-
-#define FAMILY_UNIX  1
-#define FAMILY_INET  2
-#define FAMILY_INET6 10
+#include "descriptor.bpf.h"
+#include "put.bpf.h"
+#include "sock.bpf.h"
 
 #define SOL_SOCKET_   1
 #define OPT_ERROR     4
@@ -20,13 +16,6 @@
 #define OPT_COOKIE    57
 #define OPT_RCVTIMEO2 66 /* or with 64 bits of it everywhere */
 #define OPT_SNDTIMEO2 67
-
-/* Of the path in a struct unix_address. */
-#define NAME_OFFSET                                                                                \
-	(bpf_core_field_offset(struct unix_address, name) +                                        \
-		bpf_core_field_offset(struct sockaddr_un, sun_path))
-
-#define UNIX_PATH 108
 
 /* An address of the user's, whatever its family. */
 struct user_addr {
@@ -44,13 +33,8 @@ struct user_addr {
 static __always_inline struct sock *sock_get(struct scratch *s, __s64 fd)
 {
 	struct file *file = file_get(s, fd);
-	struct inode *inode = inode_get(s, fd);
-	struct socket *socket;
 
-	if ((BPF_CORE_READ(inode, i_mode) & S_IFMT_) != S_IFSOCK_)
-		return 0;
-	socket = BPF_CORE_READ(file, private_data);
-	return BPF_CORE_READ(socket, sk);
+	return inode_is_socket(inode_get(s, fd)) ? sock_behind(file) : 0;
 }
 
 static __always_inline bool user_addr_read(struct user_addr *a, __u64 at)
@@ -114,8 +98,8 @@ static __always_inline void put_inet(struct scratch *s, struct sock *sk, __u64 u
 {
 	__u32 local = BPF_CORE_READ((struct inet_sock *)sk, inet_saddr);
 	__u32 remote = BPF_CORE_READ(sk, __sk_common.skc_daddr);
-	__u16 local_port = bpf_ntohs(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));
-	__u16 remote_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	__u16 local_port = sock_local_port(sk);
+	__u16 remote_port = sock_remote_port(sk);
 	struct user_addr a;
 
 	if (!remote_port && user_addr_read(&a, user)) {
@@ -132,8 +116,8 @@ static __always_inline void put_inet(struct scratch *s, struct sock *sk, __u64 u
 static __always_inline void put_inet6(struct scratch *s, struct sock *sk, __u64 user, bool to)
 {
 	struct in6_addr local, remote;
-	__u16 local_port = bpf_ntohs(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));
-	__u16 remote_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	__u16 local_port = sock_local_port(sk);
+	__u16 remote_port = sock_remote_port(sk);
 	struct user_addr a;
 
 	BPF_CORE_READ_INTO(&local, sk, __sk_common.skc_v6_rcv_saddr);
