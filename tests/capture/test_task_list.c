@@ -266,7 +266,6 @@ static void scan_list(struct list *l, struct iters *its)
 		at = cursor_of(c.block.body, c.block.big);
 		while (l->n < 40000 && proclist_next(&at, 9, &l->tasks[l->n], &err) == 1)
 			l->n++;
-		break;
 	}
 	capture_close(&c);
 }
