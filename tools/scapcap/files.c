@@ -133,7 +133,7 @@ static int files_tick(struct outlet *o, uint64_t now, struct err *err)
 		return 0;
 	if (look_for_reader(f, err) < 0)
 		return -1;
-	hook_collect(&f->parts.hook, false);
+	hook_collect(&f->parts.hook);
 	return is_time(f, now) ? next_file(f, now, err) : 1;
 }
 

@@ -63,13 +63,22 @@ static bool take_out(struct hook *h, size_t i, bool wait)
 	return true;
 }
 
-void hook_collect(struct hook *h, bool all)
+void hook_collect(struct hook *h)
 {
 	size_t i = 0;
 
 	while (i < h->n)
-		if (!take_out(h, i, all))
+		if (!take_out(h, i, false))
 			i++;
+}
+
+void hook_end(struct hook *h)
+{
+	while (h->n && take_out(h, 0, true))
+		;
+	hook_collect(h);
+	while (h->n)
+		free(h->running[--h->n].file);
 }
 
 void hook_run(struct hook *h, const char *file)
@@ -78,7 +87,7 @@ void hook_run(struct hook *h, const char *file)
 
 	if (!h->command)
 		return;
-	hook_collect(h, false);
+	hook_collect(h);
 	if (h->n == HOOKS_MAX && !take_out(h, 0, true)) {
 		h->failed++;
 		return;

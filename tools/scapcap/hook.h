@@ -36,7 +36,10 @@ void hook_run(struct hook *h, const char *file);
  */
 void hook_delete(struct hook *h, const char *file);
 
-/* Counts those that have ended meanwhile; with all, waits for all of them. */
-void hook_collect(struct hook *h, bool all);
+/* Counts those that have ended meanwhile. */
+void hook_collect(struct hook *h);
+
+/* Waits for all of them; those that run when there is enough waiting are left to themselves. */
+void hook_end(struct hook *h);
 
 #endif

@@ -137,7 +137,7 @@ int parts_release(struct parts *p, struct err *err)
 
 	if (p->opts.tell && !p->number)
 		msg_warn(NULL, "no file was written: nothing asked for one");
-	hook_collect(&p->hook, true);
+	hook_end(&p->hook);
 	if (p->hook.failed)
 		status = err_set(err, ERR_IO, "the command for complete files failed %" PRIu64
 			" times", p->hook.failed);

@@ -200,7 +200,7 @@ static int recorder_tick(struct outlet *o, uint64_t now, struct err *err)
 	struct recorder *r = of(o);
 	bool due = r->hit && (!r->written || now >= r->written + RECORDER_REST);
 
-	hook_collect(&r->parts.hook, false);
+	hook_collect(&r->parts.hook);
 	if (*r->opts.asked || due) {
 		*r->opts.asked = 0;
 		if (dump(r, err) < 0)
