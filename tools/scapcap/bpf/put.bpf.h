@@ -141,10 +141,14 @@ static __always_inline __u32 put_kernel(struct scratch *s, const void *from, __u
 /* A string with its NUL. Returns its bytes, 0 when it cannot be read. */
 static __always_inline __u32 put_user_string(struct scratch *s, __u64 from)
 {
-	long n = bpf_probe_read_user_str(put_at(s), put_room(s, MAX_STRING), (const void *)from);
+	__u32 room = put_room(s, MAX_STRING);
+	long n = bpf_probe_read_user_str(put_at(s), room, (const void *)from);
 
-	if (n <= 0)
+	if (n < 0 || !room)
 		return 0;
+	/* Kernels before 6.15 count no NUL where there is nothing else. */
+	if (n == 0)
+		n = 1;
 	s->off += n;
 	return n;
 }
