@@ -27,6 +27,7 @@
 #define MS          1000000ull
 #define HURRY       (-10) /* as a nice value */
 #define ORDER_DELAY (20 * MS)  /* how late a record may get into its ring */
+#define ORDER_LEAST (2 * MS)   /* the same when the rings have room for no more */
 #define PAUSE       (5 * MS)   /* between two looks */
 #define FLUSH_EVERY (100 * MS) /* who reads along waits no longer */
 
@@ -171,6 +172,12 @@ static bool ended(struct session *s)
 	return tracer ? tracer_ended(tracer, &s->command.status) : command_ended(&s->command);
 }
 
+/* Up to when records are in order at a time now. */
+static uint64_t settled(const struct session *s, uint64_t now)
+{
+	return now - (rings_filling(capture_rings(s->cap)) ? ORDER_LEAST : ORDER_DELAY);
+}
+
 /* Takes records until something ends the capture. Returns 0 or -1 (err). */
 static int loop(struct session *s, uint64_t end, struct err *err)
 {
@@ -181,7 +188,7 @@ static int loop(struct session *s, uint64_t end, struct err *err)
 	for (;;) {
 		now = capture_now(s->cap);
 		before = s->out.events;
-		until = MIN(now - ORDER_DELAY, end);
+		until = MIN(settled(s, now), end);
 		got = take(s, until, err);
 		if (got > 0)
 			got = now_and_then(s, now, until, err);
