@@ -420,13 +420,16 @@ static int make_section(struct reader *r, struct span *raw, struct err *err)
 	return 1;
 }
 
-/* Passes what is damaged here. */
-static void pass(struct reader *r, const struct err *why)
+/* Passes what is damaged here. False when nothing is left: it is the source that has failed. */
+static bool pass(struct reader *r, const struct err *why)
 {
-	uint64_t at = src_offset(r->src);
+	uint64_t at = src_offset(r->src), passed = resync(r->src, r->section.big);
 
+	if (!passed)
+		return false;
 	reader_warn(r, at, "%s", why->text);
-	r->lost += resync(r->src, r->section.big);
+	r->lost += passed;
+	return true;
 }
 
 /* The first block of data that does not start with a section header, in whichever byte order. */
@@ -447,6 +450,7 @@ static int begin_without(struct reader *r, struct span *raw, struct err *err)
 /* The same for a mending reader. */
 static int next_whole(struct reader *r, struct span *raw, size_t *used, bool *big, struct err *err)
 {
+	bool told = false;
 	int got;
 
 	if (!r->section.number && !starts_section(src_buffered(r->src))) {
@@ -464,7 +468,9 @@ static int next_whole(struct reader *r, struct span *raw, size_t *used, bool *bi
 			return got;
 		if (why.code != ERR_FORMAT && why.code != ERR_TRUNCATED)
 			return err_copy(err, &why);
-		pass(r, &why);
+		if (!pass(r, &why))
+			return told ? 0 : err_copy(err, &why);
+		told = true;
 	}
 }
 

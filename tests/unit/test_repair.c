@@ -143,6 +143,40 @@ Test(repair, nothing_whole_is_an_error)
 	mended_release(&m);
 }
 
+/* Where packed data ends early, so does what can be had of it: that is told, not asked for forever. */
+static void expect_packed(enum sink_packing packing)
+{
+	struct sink_opts opts = {.packing = packing};
+	struct build b = {0};
+	struct buf packed = {0};
+	struct err err = {0};
+	struct sink *to = sink_mem(&packed, &opts, &err);
+	size_t at[4], whole;
+
+	story(&b, at);
+	cr_assert_eq(sink_write(to, span_of(b.out.p, at[3]), &err), 0);
+	cr_assert_eq(sink_flush(to, &err), 0);
+	whole = packed.n;
+	cr_assert_eq(sink_write(to, span_of(b.out.p + at[3], b.out.n - at[3]), &err), 0);
+	cr_assert_eq(sink_close(to, &err), 0);
+	for (size_t n = whole; n < packed.n; n++) {
+		struct mended m = {0};
+
+		mend(&m, span_of(packed.p, n));
+		cr_expect_geq(slice_count(buf_view(&m.out)).all, 3);
+		cr_expect(m.rep.input.code == ERR_TRUNCATED || m.lost, "told at %zu", n);
+		mended_release(&m);
+	}
+	buf_release(&packed);
+	build_release(&b);
+}
+
+Test(repair, packed_data_that_ends_early, .timeout = 60)
+{
+	expect_packed(SINK_GZIP);
+	expect_packed(SINK_ZSTD);
+}
+
 /* Readers stop at descriptors of a thread that they do not know. */
 Test(repair, descriptors_go_with_their_thread)
 {
