@@ -10,6 +10,7 @@
 #   make interop            what we write, read by the peers that can be had
 #   make kernels            captures under other kernels, in qemu: KERNELS='IMAGE...'
 #   make install            tools, man pages, completion for shells below $(DESTDIR)$(PREFIX)
+#   make uninstall          takes those away again
 #   make deps               install the Debian packages of the list in packages.txt
 #   make emulate            the tests of a cross build, in qemu
 #   make sysroot            libraries for a cross build, from Debian, in SYSROOT
@@ -203,6 +204,12 @@ install: all
 	$(INSTALL) -d $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR)
 	$(foreach t,$(TOOLS),$(INSTALL) -m 644 completion/scaptools.bash $(DESTDIR)$(BASHDIR)/$(t) && )true
 	$(INSTALL) -m 644 completion/_scaptools $(DESTDIR)$(ZSHDIR)
+
+# What install puts there, whichever tools were built since.
+.PHONY: uninstall
+uninstall:
+	rm -f $(foreach t,scapcap $(TOOLS_ANYWHERE),'$(DESTDIR)$(BINDIR)/$(t)' \
+		'$(DESTDIR)$(MANDIR)/man1/$(t).1' '$(DESTDIR)$(BASHDIR)/$(t)') '$(DESTDIR)$(ZSHDIR)/_scaptools'
 
 .PHONY: deps
 deps:

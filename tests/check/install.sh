@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# `make install` puts the tools and their pages where it should. Usage: install.sh BUILD_DIR
+# `make install` puts the tools and their pages where it should, `make uninstall` takes all of it away. Usage: install.sh BUILD_DIR
 
 dir=$1/tests/install
 rm -rf "$dir"
@@ -16,4 +16,7 @@ for tool in scapcat scapinfo scapmerge scapedit; do
 	[ -s "$dir/usr/share/man/man1/$tool.1" ] || { echo "no page for $tool"; exit 1; }
 	[ -s "$dir/usr/share/bash-completion/completions/$tool" ] || { echo "no completion for $tool"; exit 1; }
 done
+${MAKE:-make} -s uninstall B="$1" DESTDIR="$(pwd)/$dir" PREFIX=/usr || exit 1
+left=$(find "$dir" -type f)
+[ -z "$left" ] || { echo "left behind: $left"; exit 1; }
 rm -rf "$dir"
