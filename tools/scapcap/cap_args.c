@@ -114,12 +114,14 @@ static int check_ptrace(const struct options *o, bool has_command)
 	return o->ptrace ? refuse(conflicts, ARRAY_SIZE(conflicts)) : OPTS_GO;
 }
 
-static int check_output(const struct options *o)
+static int check_output(const struct options *o, bool has_command)
 {
 	const char *printname = o->next.printname;
 	bool to_stdout = cap_args_to_stdout(o), several = cap_args_several(o);
 	const struct conflict conflicts[] = {
 		{o->extcap.capture && o->output, "--capture writes to --fifo, not to -w"},
+		{!o->output && !o->extcap.capture && has_command,
+			"no output: -w FILE is needed in front of COMMAND, or -w - for standard output"},
 		{!o->output && !o->extcap.capture,
 			"no output: -w FILE is needed, or -w - for standard output"},
 		{to_stdout && several,
@@ -145,7 +147,7 @@ static int check(const struct options *o, bool has_command)
 		return msg_usage("--explain goes with -Y");
 	if (o->check || o->explain || extcap_asks(&o->extcap))
 		return OPTS_GO;
-	status = check_output(o);
+	status = check_output(o, has_command);
 	return status == OPTS_GO ? check_ptrace(o, has_command) : status;
 }
 
@@ -260,6 +262,11 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 		{.letter = 'p', .help = "say --pid LIST"},
 		{.letter = 'o', .help = "say -w FILE"},
 		{.letter = 'r', .help = "scapcat reads captures"},
+		{.letter = 'D', .help = "there is one machine to capture; --check looks at it"},
+		{.letter = 'S', .help = "scapinfo -w counts events by name"},
+		{.letter = 't', .help = "say --tid LIST; scapcat -t shows other times"},
+		{.name = "unbuffered", .help = "what is in a pipe or file is written at once anyway"},
+		{.name = "print", .help = "scapcap -w - | scapcat prints"},
 		{.letter = 'i', .help = "system calls have no interface"},
 		{.name = "modern-bpf", .help = "it is what is used anyway"},
 		{0},
@@ -267,8 +274,7 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 	const struct opts_cli cli = {.tool = "scapcap",
 		.usage = "-w FILE [OPTION...] [-- COMMAND [ARGUMENT...]]",
 		.about = "Captures the system calls of all processes with eBPF, while COMMAND "
-			 "runs, for "
-			 "a time,\nor until interrupted.",
+			 "runs,\nfor a time, or until interrupted.",
 		.options = options,
 		.examples = "scapcap -w trace.scap -d 5\n"
 			    "scapcap -w build.scap -- make\n"

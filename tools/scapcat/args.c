@@ -137,6 +137,9 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 		{.letter = 'O', .help = "say -V"},
 		{.letter = 's', .help = "say -v to see data whole"},
 		{.letter = 'z', .help = "scapedit -Y FILTER -z KIND writes packed captures"},
+		{.letter = 'S', .help = "scapinfo -w counts events by name"},
+		{.letter = 'i', .help = "scapcap -w - | scapcat shows what happens now"},
+		{.letter = 'f', .help = "scapcap chooses what is captured; -Y FILTER what is shown"},
 		{.name = "unbuffered", .help = "lines from a pipe come at once anyway"},
 		{.name = "list-markdown", .help = "say --list-json"},
 		{0},
@@ -150,7 +153,7 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 		.examples = "scapcat trace.scap | grep openat\n"
 			    "scapcap -w - -d 2 | scapcat\n"
 			    "scapcat -Y 'fd.port=443 and evt.failed=true' trace.scap\n"
-			    "scapcat trace.scap proc.name=cat and evt.type=open\n"
+			    "scapcat trace.scap proc.name=cat and evt.type=openat\n"
 			    "scapcat --columns evt.num,proc.name,evt.type,fd.name trace.scap\n"
 			    "scapcat -l fd.name\n"
 			    "scapcat --joined -p '%evt.time %proc.name ' trace.scap\n"

@@ -248,6 +248,8 @@ int args_parse(struct args *a, int argc, char **argv)
 		/* Of editcap. */
 		{.letter = 'c', .help = "say --split events=N"},
 		{.letter = 'i', .help = "say --split seconds=S"},
+		{.letter = 'w', .help = "the output is the second operand"},
+		{.letter = 'o', .help = "the output is the second operand"},
 		{.letter = 'd', .help = "what files share is once in what scapmerge makes of them"},
 		{.name = "discard-packet-comments", .help = "say --strip-comments"},
 		{.name = "discard-capture-comment", .help = "say --strip-comments"},
