@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* scapcat: files and messages; options are in args.c, the loop is in cat.c. */
 #include <inttypes.h>
+#include <unistd.h>
 
 #include "cli/msg.h"
 #include "cli/opts.h"
+#include "cli/stay.h"
 #include "tools/scapcat/args.h"
 
 /* Prints one file. Returns whether there is a reason to print another; *status is what went wrong.
@@ -43,9 +45,13 @@ static int print_all(const struct args *a)
 		msg_err(a->cat.write ? msg_output(a->cat.write) : NULL, &err);
 		return msg_finish(STATUS_DATA);
 	}
-	for (size_t i = 0; i < a->npaths; i++)
+	for (size_t i = 0; i < a->npaths; i++) {
+		/* Who looks on and has seen enough does not want to see the rest. */
+		if (a->cat.write || !isatty(STDOUT_FILENO))
+			stay_for_writer(a->paths[i]);
 		if (!print_file(&c, a->paths[i], &status))
 			break;
+	}
 	if (cat_end(&c, &err) < 0 && err.code) {
 		msg_err(a->cat.write ? msg_output(a->cat.write) : NULL, &err);
 		status = STATUS_DATA;

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "cli/msg.h"
+#include "cli/stay.h"
 #include "tools/scapedit/steps.h"
 #include "tools/scapedit/tally.h"
 
@@ -13,6 +14,7 @@ struct reader *open_capture(const char *path, bool damaged, struct src **src, st
 	const struct src_opts opts = {.wanted = reader_wants};
 	struct reader *r;
 
+	stay_for_writer(path);
 	*src = src_open(path, &opts, err);
 	r = !*src ? NULL : damaged ? reader_new_mending(*src, err) : reader_new(*src, err);
 	if (!r)

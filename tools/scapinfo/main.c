@@ -4,6 +4,7 @@
 
 #include "cli/msg.h"
 #include "cli/opts.h"
+#include "cli/stay.h"
 #include "pcapng/reader.h"
 #include "tools/scapinfo/collect.h"
 #include "tools/scapinfo/report.h"
@@ -34,9 +35,11 @@ static int report_file(struct show *show, const char *path)
 	const struct src_opts src_opts = {.wanted = reader_wants};
 	struct err err = {0};
 	struct info in = {0};
-	struct src *src = src_open(path, &src_opts, &err);
+	struct src *src;
 	int status;
 
+	stay_for_writer(path);
+	src = src_open(path, &src_opts, &err);
 	if (src && info_init(&in, &err) == 0) {
 		in.name = path;
 		status = collect_run(&in, src, &err);

@@ -5,6 +5,7 @@
  */
 #include "tools/scapmerge/input.h"
 
+#include "cli/stay.h"
 #include "scap/shift.h"
 
 /* What comes from the spool has been moved already. Returns whether there was memory. */
@@ -36,8 +37,10 @@ static bool read_on(struct input *in)
 int input_open(struct input *in)
 {
 	in->over = true;
-	if (!in->src)
+	if (!in->src) {
+		stay_for_writer(in->path);
 		in->src = src_open(in->path, NULL, &in->err);
+	}
 	if (in->src)
 		in->reader = reader_new(in->src, &in->err);
 	if (!in->reader)
