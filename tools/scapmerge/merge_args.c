@@ -17,7 +17,7 @@ static int set_layout(void *dest, const char *arg, struct err *err)
 	else if (strcmp(arg, "interleaved") == 0)
 		*layout = MERGE_INTERLEAVED;
 	else
-		return err_set(err, ERR_USAGE, "\"%s\" is neither portable nor interleaved", arg);
+		return err_set(err, ERR_USAGE, "'%s' is neither portable nor interleaved", arg);
 	return 0;
 }
 
@@ -32,7 +32,7 @@ static int set_share(void *dest, const char *arg, struct err *err)
 	else if (strcmp(arg, "any") == 0)
 		*share = IFS_SHARE_ANY;
 	else
-		return err_set(err, ERR_USAGE, "\"%s\" is neither none, all nor any", arg);
+		return err_set(err, ERR_USAGE, "'%s' is neither none, all nor any", arg);
 	return 0;
 }
 
@@ -80,7 +80,7 @@ static int set_offset(void *dest, const char *arg, struct err *err)
 static int set_align(void *dest, const char *arg, struct err *err)
 {
 	if (strcmp(arg, "auto") != 0)
-		return err_set(err, ERR_USAGE, "\"%s\" is not auto", arg);
+		return err_set(err, ERR_USAGE, "'%s' is not auto", arg);
 	return opt_true(dest, arg, err);
 }
 
