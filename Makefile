@@ -16,6 +16,7 @@
 #   make sysroot            libraries for a cross build, from Debian, in SYSROOT
 #
 #   SAN=1 DEBUG=1 FUZZ=1    other variants, each with a folder of its own
+#   CFLAGS= LDFLAGS=        more flags, as packagers have them
 #   V=1 WERROR=1            show commands; warnings are errors
 #   CC=clang                either compiler
 #   CROSS_COMPILE=aarch64-linux-gnu-   for another machine, in build/release-aarch64
@@ -101,9 +102,9 @@ ifdef WERROR
 WARN += -Werror
 endif
 
-CPPFLAGS += -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Ilibcommon -I.
-CFLAGS   += -std=c11 $(OPT) $(WARN) -fvisibility=hidden
-LDFLAGS  += $(OPT)
+# Of the environment or the command line, CPPFLAGS, CFLAGS and LDFLAGS come behind these and win.
+OWN_CPPFLAGS = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Ilibcommon -I.
+OWN_CFLAGS   = -std=c11 $(OPT) $(WARN) -fvisibility=hidden
 DEPFLAGS  = -MMD -MP
 
 LIBS_COMMON   := $(shell $(PKG_CONFIG) --libs zlib libzstd libarchive jansson libpcre2-8) -lpthread
@@ -150,14 +151,14 @@ CORE_$(1) := $$(filter-out %/main.o,$$(OBJ_$(1)))
 ALLOBJ    += $$(OBJ_$(1))
 $(B)/$(1): $$(OBJ_$(1)) $(LIB)
 	$$(call msg,LD,$$@)
-	$$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(1)) $$(LIBS_COMMON)
+	$$(Q)$$(CC) $$(OPT) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(1)) $$(LIBS_COMMON)
 endef
 $(foreach t,$(TOOLS),$(eval $(call TOOL_RULE,$(t))))
 
 $(B)/%.o: %.c
 	$(call msg,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(CFLAGS_COMMON) $(DEPFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(OWN_CPPFLAGS) $(CPPFLAGS) $(OWN_CFLAGS) $(CFLAGS) $(CFLAGS_COMMON) $(DEPFLAGS) -c -o $@ $<
 
 # --- BPF ---------------------------------------------------------------------------------------
 

@@ -15,23 +15,23 @@ LIBS_TEST = $(shell $(PKG_CONFIG) --libs criterion)
 # support/count_malloc.c counts the allocations of everything in the program.
 WRAP_TEST := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
 
-$(TESTOBJ): CPPFLAGS += -Itests
+$(TESTOBJ): OWN_CPPFLAGS += -Itests
 $(TESTOBJ): WARN := $(filter-out -Wpedantic -Wshadow -Wundef,$(WARN))
 
 $(B)/tests/run: $(TESTOBJ) $(COREOBJ) $(LIB)
 	$(call msg,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) $(WRAP_TEST) -o $@ $^ $(if $(filter scapcap,$(TOOLS)),$(LIBS_scapcap)) \
+	$(Q)$(CC) $(OPT) $(CFLAGS) $(LDFLAGS) $(WRAP_TEST) -o $@ $^ $(if $(filter scapcap,$(TOOLS)),$(LIBS_scapcap)) \
 		$(LIBS_scapedit) $(LIBS_COMMON) $(LIBS_TEST)
 
 # The captures in fixtures/ that are not recorded live, and the seeds of the fuzz targets.
 MAKESRC := $(wildcard tests/fixtures/*.c) tests/support/build.c
 MAKEOBJ := $(MAKESRC:%.c=$(B)/%.o)
 ALLOBJ  += $(MAKEOBJ)
-$(MAKEOBJ): CPPFLAGS += -Itests
+$(MAKEOBJ): OWN_CPPFLAGS += -Itests
 
 $(B)/tests/make-fixtures: $(MAKEOBJ) $(LIB)
 	$(call msg,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON)
+	$(Q)$(CC) $(OPT) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON)
 
 .PHONY: fixtures
 fixtures: $(B)/tests/make-fixtures
@@ -46,31 +46,31 @@ record: all $(B)/tests/trim
 $(B)/tests/trim: $(B)/tests/record/trim.o $(LIB)
 	$(call msg,LD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON)
+	$(Q)$(CC) $(OPT) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON)
 
 # A program that makes known calls, for captures of it.
 TRUTHOBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/truth/*.c))
 ALLOBJ   += $(TRUTHOBJ)
-$(TRUTHOBJ): CPPFLAGS += -Itests
+$(TRUTHOBJ): OWN_CPPFLAGS += -Itests
 $(TRUTHOBJ): WARN := $(filter-out -Wpedantic -Wshadow -Wcast-qual,$(WARN)) -Wno-format-zero-length
 
 # Plain: between its calls there are none of a sanitizer's.
 $(B)/tests/known-calls: OPT := -O1 -g
 $(B)/tests/known-calls: $(TRUTHOBJ)
 	$(call msg,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(OPT) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 # Fuzz targets: one file, one entry point; libFuzzer with FUZZ=1, else a replay of the corpus.
 FUZZSRC := $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZBIN := $(FUZZSRC:tests/fuzz/%.c=$(B)/tests/%)
 FUZZOBJ := $(FUZZSRC:%.c=$(B)/%.o) $(B)/tests/fuzz/replay.o
 ALLOBJ  += $(FUZZOBJ)
-$(FUZZOBJ): CPPFLAGS += -Itests
+$(FUZZOBJ): OWN_CPPFLAGS += -Itests
 
 $(B)/tests/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/support/decode.o $(if $(FUZZ),,$(B)/tests/fuzz/replay.o) $(LIB)
 	$(call msg,LD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) $(if $(FUZZ),-fsanitize=fuzzer) -o $@ $^ $(LIBS_COMMON)
+	$(Q)$(CC) $(OPT) $(CFLAGS) $(LDFLAGS) $(if $(FUZZ),-fsanitize=fuzzer) -o $@ $^ $(LIBS_COMMON)
 
 .PHONY: fuzz
 fuzz: $(FUZZBIN)
@@ -117,4 +117,4 @@ bench: all $(addprefix $(B)/tests/,enlarge calls storm serve)
 $(B)/tests/%: $(B)/tests/bench/%.o $(LIB)
 	$(call msg,LD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON)
+	$(Q)$(CC) $(OPT) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON)
