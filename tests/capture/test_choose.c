@@ -399,6 +399,9 @@ Test(choose, what_does_not_exist_is_refused)
 	err_clear(&err);
 	cr_expect_eq(choose_pids(&c, "0", &err), -1);
 	err_clear(&err);
+	cr_expect_eq(choose_pids(&c, "1,2147483647", &err), -1);
+	cr_expect_str_eq(err.text, "no process 2147483647");
+	err_clear(&err);
 	cr_expect_eq(choose_uids(&c, "nobody-at-all", &err), -1);
 	err_clear(&err);
 	cr_expect_eq(choose_containers(&c, "web", &err), -1);

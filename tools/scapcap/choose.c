@@ -6,6 +6,7 @@
 #include "tools/scapcap/choose.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,10 +60,15 @@ static int add_number(struct choice_opts *c, enum choice by, uint64_t number, st
 
 static int add_pid(struct choice_opts *c, const char *item, struct err *err)
 {
-	uint64_t pid;
+	uint64_t pid, leader;
 
 	if (parse_u64(item, 1, INT32_MAX, &pid, err) < 0)
 		return -1;
+	leader = proc_status((int64_t)pid, "Tgid:", 10);
+	if (!leader)
+		return err_set(err, ERR_USAGE, "no process %s", item);
+	if (leader != pid)
+		return err_set(err, ERR_USAGE, "%s is a thread of process %" PRIu64 ": say --tid", item, leader);
 	return add_number(c, BY_PID, pid, err);
 }
 
