@@ -76,7 +76,7 @@ GOLDEN("no-folder",       "scapedit fixtures/pairs.scap nosuch/out.scap")
 GOLDEN("pipe-closed",     "{ scapcat fixtures/exits.scap; echo $? >&2; } | head -n 1 | cut -c1-20")
 
 /* Wrong usage. */
-GOLDEN("usage",           "scapcat --nosuch; scapcat -n x; scapinfo --nosuch; scapmerge fixtures/pairs.scap; scapedit fixtures/pairs.scap; scapedit fixtures/pairs.scap /dev/null 9-3; scapcat -p '%evt.nmu'; scapcat --hlep; scapedit -w x; scapcat -S; scapcat -i eth0")
+GOLDEN("usage",           "scapcat --nosuch; scapcat -n x; scapinfo --nosuch; scapmerge fixtures/pairs.scap; scapedit fixtures/pairs.scap; scapedit fixtures/pairs.scap /dev/null 9-3; scapcat -p '%evt.nmu'; scapcat --hlep; scapedit -w x; scapedit fixtures/pairs.scap /dev/null -Y proc.name=cat; scapedit fixtures/pairs.scap -q; scapcat -S; scapcat -i eth0")
 
 /* scapinfo. */
 GOLDEN("info-pairs",      "scapinfo fixtures/pairs.scap")

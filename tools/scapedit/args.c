@@ -2,6 +2,7 @@
 /* The command line: a table of options, then IN, OUT and ranges, which may look like options. */
 #include "tools/scapedit/args.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,20 +156,27 @@ static int check(struct args *a)
 	return OPTS_GO;
 }
 
+/* As other programs take them behind operands, where -9 is a range here. */
+static bool is_option(const char *word)
+{
+	return word[0] == '-' && word[1] && !isdigit((unsigned char)word[1]);
+}
+
 static int take_operands(struct args *a, int argc, char **argv, int first)
 {
 	struct err err = {0};
 	int status;
 
+	for (int i = first + 1; i < argc; i++)
+		if (is_option(argv[i]))
+			return msg_usage("options stand before IN: %s", argv[i]);
 	if (argc - first < 2)
 		return msg_usage("IN and OUT are needed");
 	a->in = argv[first];
 	a->out = argv[first + 1];
-	for (int i = first + 2; i < argc; i++) {
+	for (int i = first + 2; i < argc; i++)
 		if (select_add_range(&a->what, argv[i], &err) < 0)
-			return msg_usage("%s%s", err.text,
-				strncmp(argv[i], "--", 2) ? "" : "; options stand before IN");
-	}
+			return msg_usage("%s", err.text);
 	select_ready(&a->what);
 	status = check(a);
 	return status == OPTS_GO ? compile_all(a) : status;
