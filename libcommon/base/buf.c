@@ -74,6 +74,13 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 	b->n += (size_t)n;
 }
 
+void buf_count(struct buf *b, uint64_t n, const char *one, const char *many)
+{
+	buf_dec(b, n);
+	buf_char(b, ' ');
+	buf_text(b, n == 1 ? one : many);
+}
+
 static void put_digits(struct buf *b, uint64_t v, unsigned base, const char *digits, unsigned width)
 {
 	char tmp[64];

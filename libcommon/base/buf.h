@@ -110,6 +110,9 @@ void buf_patch_u32(struct buf *b, size_t at, uint32_t v);
 /* Formatted text without a final NUL. */
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* How many there are: "1 user", "2 users". */
+void buf_count(struct buf *b, uint64_t n, const char *one, const char *many);
+
 /* Text helpers of the hot path: no printf behind them. */
 void buf_dec(struct buf *b, uint64_t v);                      /* 0, 17 */
 void buf_sdec(struct buf *b, int64_t v);                      /* -17 */

@@ -75,8 +75,10 @@ Test(buf, numbers_as_text)
 	buf_char(&b, ' ');
 	buf_hex(&b, 0x7f1a);
 	buf_hex_upper(&b, 0xff);
-	buf_printf(&b, " %s-%d", "x", 3);
-	expect_text(&b, "0 18446744073709551615 -9223372036854775808 00712345 7f1aFF x-3");
+	buf_printf(&b, " %s-%d ", "x", 3);
+	buf_count(&b, 1, "ox", "oxen");
+	buf_count(&b, 0, "ox", "oxen");
+	expect_text(&b, "0 18446744073709551615 -9223372036854775808 00712345 7f1aFF x-3 1 ox0 oxen");
 }
 
 Test(buf, printf_of_any_length)

@@ -7,11 +7,12 @@
 #include "base/buf.h"
 #include "cli/msg.h"
 
-static const char *const texts[LOSS_KINDS] = {
-	[LOSS_PARAMS] = "lost parameters",
-	[LOSS_TYPE] = "became older or generic types",
-	[LOSS_RECORD] = "left out",
-	[LOSS_UNENDED] = "left out as calls without an end",
+/* Of one, and of several. */
+static const char *const texts[LOSS_KINDS][2] = {
+	[LOSS_PARAMS] = {"lost parameters", "lost parameters"},
+	[LOSS_TYPE] = {"became an older or generic type", "became older or generic types"},
+	[LOSS_RECORD] = {"left out", "left out"},
+	[LOSS_UNENDED] = {"left out as a call without an end", "left out as calls without an end"},
 };
 
 uint64_t losses_events(const struct losses *l, enum loss kind)
@@ -23,10 +24,12 @@ uint64_t losses_events(const struct losses *l, enum loss kind)
 	return n;
 }
 
-static void put(struct buf *to, uint64_t n, const char *what)
+static void put(struct buf *to, uint64_t n, const char *one, const char *many)
 {
-	if (n)
-		buf_printf(to, "%s%" PRIu64 " %s", to->n ? ", " : "", n, what);
+	if (!n)
+		return;
+	buf_text(to, to->n ? ", " : "");
+	buf_count(to, n, one, many);
 }
 
 static void tell_type(const struct losses *l, const char *file, uint16_t type)
@@ -35,7 +38,7 @@ static void tell_type(const struct losses *l, const char *file, uint16_t type)
 	struct buf line = {0};
 
 	for (size_t kind = 0; kind < LOSS_KINDS; kind++)
-		put(&line, l->events[kind][type], texts[kind]);
+		put(&line, l->events[kind][type], texts[kind][0], texts[kind][1]);
 	if (line.n)
 		msg_warn(file, "%c %s: %.*s", event_is_exit(type) ? '<' : '>', info->name,
 			(int)line.n, (const char *)line.p);
@@ -47,12 +50,13 @@ void losses_tell(const struct losses *l, const char *file, bool each)
 	struct buf line = {0};
 
 	for (size_t kind = 0; kind < LOSS_KINDS; kind++)
-		put(&line, losses_events(l, kind), texts[kind]);
+		put(&line, losses_events(l, kind), texts[kind][0], texts[kind][1]);
 	if (line.n)
 		buf_text(&line, " (events)");
-	put(&line, l->fds, "descriptors lost their kind");
-	put(&line, l->procs, "processes lost fields");
-	put(&line, l->sections, "section headers lost their options");
+	put(&line, l->fds, "descriptor lost its kind", "descriptors lost their kind");
+	put(&line, l->procs, "process lost fields", "processes lost fields");
+	put(&line, l->sections, "section header lost its options",
+		"section headers lost their options");
 	if (line.n)
 		msg_warn(file, "in the conversion: %.*s", (int)line.n, (const char *)line.p);
 	for (uint16_t type = 0; each && type < EVENT_TYPES; type++)

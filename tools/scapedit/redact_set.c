@@ -20,20 +20,26 @@ struct redact_set {
 	bool failed;
 };
 
+/* Of one, and of several. */
+static const char *const names[][2] = {
+	[REDACT_USER] = {"user name", "user names"},
+	[REDACT_HOST] = {"host name", "host names"},
+	[REDACT_WORD] = {"word", "words"},
+	[REDACT_ADDRESS] = {"address", "addresses"},
+	[REDACT_PATH] = {"path", "paths"},
+	[REDACT_SECRET] = {"secret", "secrets"},
+	[REDACT_ENV] = {"environment value", "environment values"},
+	[REDACT_PAYLOAD] = {"payload", "payloads"},
+};
+
+const char *redact_kind_one(enum redact_kind kind)
+{
+	return names[kind][0];
+}
+
 const char *redact_kind_name(enum redact_kind kind)
 {
-	static const char *const names[] = {
-		[REDACT_USER] = "user names",
-		[REDACT_HOST] = "host names",
-		[REDACT_WORD] = "words",
-		[REDACT_ADDRESS] = "addresses",
-		[REDACT_PATH] = "paths",
-		[REDACT_SECRET] = "secrets",
-		[REDACT_ENV] = "environment values",
-		[REDACT_PAYLOAD] = "payloads",
-	};
-
-	return names[kind];
+	return names[kind][1];
 }
 
 struct redact_set *redact_set_new(struct err *err)

@@ -19,7 +19,8 @@ enum redact_kind {
 	REDACT_KINDS,
 };
 
-/* "user names" and so on. */
+/* "user name" and so on; "user names". */
+const char *redact_kind_one(enum redact_kind kind);
 const char *redact_kind_name(enum redact_kind kind);
 
 struct redact_value {

@@ -96,11 +96,14 @@ static void tell_report(const struct args *a, const struct redact_report *rep)
 {
 	struct buf text = {0};
 
-	for (size_t i = 0; i < REDACT_KINDS; i++)
-		if (rep->counts[i])
-			buf_printf(&text, ", %" PRIu64 " %s", rep->counts[i], redact_kind_name(i));
+	for (size_t i = 0; i < REDACT_KINDS; i++) {
+		if (!rep->counts[i])
+			continue;
+		buf_text(&text, text.n ? ", " : "");
+		buf_count(&text, rep->counts[i], redact_kind_one(i), redact_kind_name(i));
+	}
 	if (text.n)
-		msg_warn(msg_output(a->out), "redacted: %.*s", (int)text.n - 2, (char *)text.p + 2);
+		msg_warn(msg_output(a->out), "redacted: %.*s", (int)text.n, (char *)text.p);
 	else
 		msg_warn(msg_output(a->out), "nothing to redact");
 	buf_release(&text);
@@ -117,7 +120,7 @@ static void tell_residue(const struct args *a, const char *out, const struct red
 
 	if (a->verbose)
 		msg_warn(out, "offset %" PRIu64 ": still there: '%.*s' (%s)", r->offset,
-			(int)v->text.n, (const char *)v->text.p, redact_kind_name(v->kind));
+			(int)v->text.n, (const char *)v->text.p, redact_kind_one(v->kind));
 	else
 		msg_warn(out, "offset %" PRIu64 ": one of the %s that were replaced is still there",
 			r->offset, redact_kind_name(v->kind));
