@@ -47,5 +47,6 @@ check 'sizes of functions and files' python3 tests/check/sizes.py
 check 'declarations have contracts' python3 tests/check/contracts.py
 check 'man pages' sh tests/check/man.sh "$build"
 check 'completion of command lines' sh tests/check/completion.sh "$build"
+check 'examples of what is documented' python3 tests/check/examples.py "$build"
 check 'installation' sh tests/check/install.sh "$build"
 finish
