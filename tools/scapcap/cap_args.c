@@ -188,10 +188,10 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 {
 	const struct opt options[] = {
 		{0, NULL, NULL, "Output", NULL, NULL},
-		{'w', "write", "FILE", "write to FILE; '-' is standard output (needed)", opt_string,
+		{'w', "write", "FILE", "write to FILE; - is standard output (needed)", opt_string,
 			&o->output},
 		{'z', "gzip", NULL, "pack the output with gzip", set_gzip, &o->packing},
-		{0, "compress", "KIND", "pack it with gzip or zstd, or none; KIND:LEVEL says how hard",
+		{0, "compress", "KIND", "pack the output with gzip or zstd, or none; KIND:LEVEL says how hard",
 			sink_set_packing, &o->packing},
 		{'b', "next-file", "WHEN",
 			"go on in another file after duration:SECONDS, interval:SECONDS, "

@@ -148,7 +148,7 @@ static int parse(struct args *a, int argc, char **argv, int *first)
 	const struct opts_cli cli = {
 		.tool = "scapcat",
 		.usage = "[OPTION...] [FILE...] [FILTER]\n[OPTION...] -r FILE [FILTER]\n-l|-L [NAME...]",
-		.about = "Print the events of captures, with the names of processes and files.",
+		.about = "Prints the events of captures, with the names of processes and files.",
 		.options = options,
 		.examples = "scapcat trace.scap | grep openat\n"
 			    "scapcap -w - -d 2 | scapcat\n"

@@ -236,7 +236,7 @@ int args_parse(struct args *a, int argc, char **argv)
 		{0, "endian", "ORDER", "write all numbers with the big, or the little, end first",
 			set_endian, a},
 		{'z', "compress", "KIND",
-			"gzip, zstd or none (the default); KIND:LEVEL says how hard to pack",
+			"pack the output with gzip or zstd, or none; KIND:LEVEL says how hard",
 			sink_set_packing, &a->packing},
 		{'v', "verbose", NULL, "say more of what the output holds, lost, or still shows",
 			opt_true, &a->verbose},

@@ -121,7 +121,7 @@ int main(int argc, char **argv)
 	const struct opts_cli cli = {
 		.tool = "scapinfo",
 		.usage = "[OPTION...] [FILE...]",
-		.about = "Summarise captures of system calls, of packets, or of both.",
+		.about = "Summarises captures of system calls, of packets, or of both.",
 		.options = options,
 		.examples = "scapinfo trace.scap\n"
 			    "scapinfo -TmQ *.scap > captures.csv\n"

@@ -142,7 +142,7 @@ int merge_args_parse(struct merge_args *a, int argc, char **argv, int *operands)
 		{0, "align", "auto", "move the times of files to agree with traffic that others have too",
 			set_align, &a->what.align},
 		{'z', "compress", "KIND",
-			"pack the output with gzip or zstd; KIND:LEVEL says how hard", sink_set_packing,
+			"pack the output with gzip or zstd, or none; KIND:LEVEL says how hard", sink_set_packing,
 			&a->packing},
 		{0, "attribute", NULL, "say of each packet which process it belongs to", opt_true,
 			&a->what.attribute},
