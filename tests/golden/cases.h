@@ -113,6 +113,7 @@ GOLDEN("merge-lines",     "scapmerge -w - fixtures/pairs.scap fixtures/packets.p
 GOLDEN("merge-rotated",   "d=$(mktemp -d); scapedit -q fixtures/workload.scap $d/1 1-1500; scapedit -q fixtures/workload.scap $d/2 1001-2600; scapedit -q fixtures/workload.scap $d/3 2601-; scapmerge -w $d/all $d/2 $d/3 $d/1 2>$d/said; sed \"s,$d/,,g\" $d/said; scapcat $d/all | cksum; scapcat fixtures/workload.scap | cksum; rm -r $d")
 GOLDEN("merge-align",     "d=$(mktemp -d); cp fixtures/workload.pcapng $d/late; scapmerge --align auto --offset $d/late:+3.25 -w $d/all fixtures/workload.pcapng $d/late fixtures/usec-le.pcap 2>&1 | sed \"s,$d/,,\"; scapmerge -w $d/same fixtures/workload.pcapng fixtures/workload.pcapng fixtures/usec-le.pcap; cmp $d/all $d/same; rm -r $d; scapmerge --align auto -w /dev/null - </dev/null")
 GOLDEN("merge-info",      "scapmerge -w - fixtures/pairs.scap fixtures/packets.pcapng fixtures/usec-le.pcap fixtures/nsec-be.pcap | scapinfo -")
+GOLDEN("merge-attribute", "scapmerge --attribute -w - fixtures/workload.scap fixtures/workload.pcapng | scapmerge --attribute -w /dev/null - fixtures/packets.pcapng; scapmerge --attribute -w /dev/null fixtures/packets.pcapng")
 GOLDEN("merge-stdin",     "scapmerge -w - - fixtures/packets.pcapng <fixtures/pairs.scap.zst | scapinfo -T - | cut -f1-8")
 GOLDEN("merge-packets",   "scapmerge -w - fixtures/packets.pcapng fixtures/nsec-be.pcap | scapinfo - | head -n 20")
 /* clang-format on */

@@ -46,7 +46,8 @@ struct input {
 	struct input_joint joint;
 	struct input_clock clock;
 	uint64_t disorder; /* packets that came out behind a later one of the same input */
-	uint64_t noted;    /* packets whose process was found */
+	uint64_t packets;  /* packets that were written */
+	uint64_t noted;    /* of these, such whose process is known */
 };
 
 /*

@@ -55,7 +55,7 @@ static void tell_clock(const struct input *in)
 }
 
 /* Tells what was wrong with an input. Returns the status it leaves us with. */
-static int tell(const struct input *in, bool sorted)
+static int tell(const struct input *in, const struct merge_opts *opts)
 {
 	const struct reader_warnings *w = &in->warnings;
 
@@ -63,7 +63,10 @@ static int tell(const struct input *in, bool sorted)
 	tell_joint(in);
 	if (in->disorder)
 		msg_warn(in->path, "%" PRIu64 " records are earlier than the one before%s", in->disorder,
-			sorted ? " by more than the window" : ": --sort puts them in order");
+			opts->sort.records || opts->sort.ns ? " by more than the window" : ": --sort puts them in order");
+	if (opts->attribute && in->packets)
+		msg_warn(in->path, "the process is known of %" PRIu64 " of %" PRIu64 " packets", in->noted,
+			in->packets);
 	msg_damage(in->path, w->count, w->first_offset, w->first);
 	if (in->err.code)
 		msg_err(in->path, &in->err);
@@ -75,11 +78,10 @@ static int merge(const struct merge_args *a, struct input *in, size_t n)
 	struct err err = {0};
 	struct sink *sink = sink_open(a->out, &a->packing, &err);
 	int opened = sink ? merge_run(&a->what, in, n, sink, &err) : -1;
-	bool sorted = a->what.sort.records || a->what.sort.ns;
 	int status = STATUS_OK;
 
 	for (size_t i = 0; i < n; i++) {
-		if (tell(&in[i], sorted) != STATUS_OK)
+		if (tell(&in[i], &a->what) != STATUS_OK)
 			status = STATUS_DATA;
 	}
 	if (opened <= 0)

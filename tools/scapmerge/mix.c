@@ -206,9 +206,13 @@ static int find_notes(struct mix *m, struct source *s, struct err *err)
 	const struct reader_if *i = reader_if(s->in->reader, s->packet.interface);
 	struct option_view said;
 
-	/* What an earlier merge or whoever captured it said stays. */
-	if (!m->opts->whose.n || !i || option_find(s->packet.options, OPT_EPB_PROCESS, &said))
+	if (!m->opts->whose.n || !i)
 		return 0;
+	/* What an earlier merge or whoever captured it said stays. */
+	if (option_find(s->packet.options, OPT_EPB_PROCESS, &said)) {
+		s->in->noted++;
+		return 0;
+	}
 	buf_clear(&m->notes);
 	m->notes.big = m->w->block.big;
 	return attribute_packet(&m->opts->whose, &s->packet, i->linktype, &m->notes, err);
@@ -237,6 +241,7 @@ static int put_packet(struct mix *m, struct source *s, struct err *err)
 		put_notes(m, s, to);
 		s->in->noted++;
 	}
+	s->in->packets++;
 	return 0;
 }
 
