@@ -70,6 +70,19 @@ Test(outlets, a_closed_pipe_is_told_and_counted, .timeout = 300)
 	remove_folder(folder);
 }
 
+Test(outlets, who_started_it_may_ignore_the_ends_of_children, .timeout = 300)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
+
+	make_folder(folder);
+	if (script(folder, "env --ignore-signal=CHLD true 2>/dev/null") != 0)
+		cr_skip_test("env(1) cannot ignore signals");
+	cr_expect_eq(script(folder, "env --ignore-signal=CHLD scapcap -q -w t.scap -d 60 --on-file true -f "
+				    "-- sh -c 'exit 3' 2>said"), 3, "nobody saw the command end");
+	cr_expect_eq(script(folder, "test ! -s said"), 0, "nobody saw the other one end");
+	remove_folder(folder);
+}
+
 /* A command whose capture is long and does not pack well, and options that record no other. */
 #define NOISE "-s 65000 -f -- dd if=/dev/urandom of=/dev/null bs=8192 count=1000"
 

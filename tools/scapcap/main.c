@@ -61,6 +61,8 @@ static void catch_signals(const struct options *o)
 		sigaction(SIGUSR2, &action, NULL);
 	/* That a reader went away is to be told like any other failure to write. */
 	signal(SIGPIPE, SIG_IGN);
+	/* Who started us may have ignored it: then nobody would learn how the command has ended. */
+	signal(SIGCHLD, SIG_DFL);
 }
 
 static struct session_opts session_opts(
