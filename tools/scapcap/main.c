@@ -130,7 +130,7 @@ static void hide_peers(const struct options *o, struct capture *cap)
 {
 	uint32_t pids[MAX_HIDDEN];
 
-	peers_find(cap_args_to_stdout(o), o->extcap.capture, pids, MAX_HIDDEN);
+	peers_find(cap_args_to_stdout(o), o->extcap.capture, pids);
 	capture_hide(cap, pids);
 }
 
