@@ -83,6 +83,18 @@ Test(outlets, who_started_it_may_ignore_the_ends_of_children, .timeout = 300)
 	remove_folder(folder);
 }
 
+Test(outlets, commands_for_files_leave_standard_input_to_the_command, .timeout = 300)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
+
+	make_folder(folder);
+	cr_expect_eq(script(folder, "echo input | scapcap -q -w t.scap --on-file 'cat >theirs #' -f -- true"), 0);
+	cr_expect_eq(script(folder, "test -e theirs && test ! -s theirs"), 0);
+	cr_expect_eq(script(folder, "echo input | scapcap -q -w t.scap -f -- cat >its"), 0);
+	cr_expect_eq(script(folder, "grep -qx input its"), 0);
+	remove_folder(folder);
+}
+
 /* A command whose capture is long and does not pack well, and options that record no other. */
 #define NOISE "-s 65000 -f -- dd if=/dev/urandom of=/dev/null bs=8192 count=1000"
 

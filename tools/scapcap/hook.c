@@ -6,6 +6,7 @@
 #include "tools/scapcap/hook.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -20,10 +21,15 @@
 /* In the new process, where the locks of threads that it does not have may be held: no memory is made. */
 static void run_script(const char *script, const char *file)
 {
+	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
 	command_reset_signals();
 	/* Who interrupts the capture at the terminal wants the work on its files to be done. */
 	setpgid(0, 0);
 	setpriority(PRIO_PROCESS, 0, LOWEST);
+	/* Standard input belongs to COMMAND, and a terminal stops who reads in the background. */
+	if (nothing >= 0)
+		dup2(nothing, STDIN_FILENO);
 	/* Standard output may be the capture or the names of the files. */
 	dup2(STDERR_FILENO, STDOUT_FILENO);
 	execl("/bin/sh", "sh", "-c", script, "scapcap", file, (char *)NULL);
