@@ -25,7 +25,7 @@ struct setup setup_of(bool pairs, char **command)
 			.duration = 240000000000,
 			.limit = UINT64_MAX,
 			.command = command,
-			.application = "scapcap test",
+			.application = pairs ? NULL : "scapcap test",
 			.stop = &stop},
 		.hidden = {(uint32_t)getpid()},
 	};

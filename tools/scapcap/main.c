@@ -15,7 +15,6 @@
 #include "tools/scapcap/privs.h"
 #include "tools/scapcap/recorder.h"
 #include "tools/scapcap/screen.h"
-#include "tools/scapcap/session.h"
 #include "tools/scapcap/tell.h"
 
 #define PATIENCE   3 /* interruptions of a write, the request to end among them */
@@ -68,20 +67,12 @@ static void catch_signals(const struct options *o)
 static struct session_opts session_opts(
 	const struct options *o, struct sieve *sieve, char **command)
 {
-	return (struct session_opts){
-		.pairs = o->pairs,
-		.duration = o->seconds,
-		.limit = o->events,
-		.command = command[0] ? command : NULL,
-		.follow = o->choice.by & BY_DESCENT,
-		.to_stdout = cap_args_to_stdout(o),
-		.application = "scapcap " VERSION,
-		.stop = &stop,
-		.ask = &ask,
-		.answer = tell_counts,
-		.sieve = sieve,
-		.containers = o->no_containers ? NULL : &o->containers,
-	};
+	struct session_opts opts = plan_session(o, sieve, command);
+
+	opts.stop = &stop;
+	opts.ask = &ask;
+	opts.answer = tell_counts;
+	return opts;
 }
 
 /* Captures with cap. Returns the exit status. */
