@@ -23,8 +23,7 @@
 /* Runs a script with the build's tools first in PATH, in a folder of its own. Returns its status. */
 static int script(const char *folder, const char *text)
 {
-	const char *dir = getenv("TOOLS_DIR");
-	char *tools = realpath(dir ? dir : "build/release", NULL);
+	char *tools = realpath(tools_dir(), NULL);
 	struct buf command = {0};
 	int status;
 
