@@ -67,6 +67,17 @@ Test(privs, check_names_what_is_missing, .timeout = 300)
 	cr_expect(strstr(out, "missing  a capture cannot be made: no permission"), "%s", out);
 }
 
+Test(privs, check_knows_that_processes_have_other_ids_in_a_container, .timeout = 300)
+{
+	char out[4096];
+
+	need_captures();
+	if (sh("unshare --pid --fork --mount-proc true 2>&1", out, sizeof(out)) != 0)
+		cr_skip_test("no pid namespace can be made");
+	cr_expect_eq(sh("unshare --pid --fork --mount-proc \"$SCAPCAP\" --check", out, sizeof(out)), 0);
+	cr_expect(strstr(out, "missing  the machine's own process ids: "), "%s", out);
+}
+
 /* The effective capabilities that "CapEff:\t..." in a text names first. */
 static unsigned long long capabilities(const char *text)
 {
