@@ -5,6 +5,7 @@
  */
 #include "cli/opts.h"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -287,6 +288,19 @@ static int take(const struct opts_cli *cli, size_t n, int c, char **argv)
 	return OPTS_GO;
 }
 
+/*
+ * Closed standard streams would become the next files that are opened, and messages would get into
+ * these. Opened for the wrong direction they go on to fail as they did.
+ */
+static void occupy_standard_streams(void)
+{
+	static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+
+	for (int fd = 0; fd < (int)ARRAY_SIZE(modes); fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)open("/dev/null", modes[fd]);
+}
+
 int opts_parse(const struct opts_cli *cli, int argc, char **argv, int *operands)
 {
 	size_t n = row_count(cli->options);
@@ -294,6 +308,7 @@ int opts_parse(const struct opts_cli *cli, int argc, char **argv, int *operands)
 	int status = OPTS_GO;
 	int c;
 
+	occupy_standard_streams();
 	/* That a file may not grow any more is to be told like any other failure to write. */
 	signal(SIGXFSZ, SIG_IGN);
 	if (!tables_init(&t, cli, n)) {

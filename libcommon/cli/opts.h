@@ -38,7 +38,8 @@ struct opts_cli {
 /*
  * Parses argv. Returns OPTS_GO, with *operands the index of the first operand, or the status to exit
  * with: 0 after --help or --version (printed to stdout), STATUS_USAGE after a wrong option (told on
- * stderr). From then on SIGXFSZ is ignored.
+ * stderr). From then on SIGXFSZ is ignored, and no file gets the place of a standard stream that was
+ * closed.
  */
 int opts_parse(const struct opts_cli *cli, int argc, char **argv, int *operands);
 

@@ -19,7 +19,7 @@ struct meta_machine {
 	uint64_t flags;
 };
 
-/* Bits of meta_proc.flags beyond the CLONE_ bits (flags.tsv, clone_flags). */
+/* Bits of meta_proc.flags beyond the CLONE_ bits (flags.def, clone_flags). */
 #define PROC_CLONE_INVERTED     (1u << 16)
 #define PROC_NAME_CHANGED       (1u << 17)
 #define PROC_CLOSED             (1u << 18)

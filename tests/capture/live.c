@@ -3,17 +3,22 @@
 #include "capture/live.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "io/sink.h"
+#include "pcapng/writer.h"
 #include "support/capture.h"
 #include "support/outlet.h"
+#include "tools/scapcap/proc_scan.h"
 
 static volatile sig_atomic_t stop;
 
@@ -25,7 +30,7 @@ struct setup setup_of(bool pairs, char **command)
 			.duration = 240000000000,
 			.limit = UINT64_MAX,
 			.command = command,
-			.application = "scapcap test",
+			.application = pairs ? NULL : "scapcap test",
 			.stop = &stop},
 		.hidden = {(uint32_t)getpid()},
 	};
@@ -84,6 +89,25 @@ void capture_into(struct buf *to, const struct setup *setup, uint64_t lost[DROP_
 		for (int i = 0; i < DROP_REASONS; i++)
 			lost[i] += report.dropped[cpu].dropped[i];
 	capture_free(cap);
+}
+
+void live_scan(struct buf *to, struct iters *its, bool old_reader)
+{
+	const struct proc_scan_opts opts = {.proc = "/proc",
+		.etc = "/etc",
+		.live = true,
+		.old_reader = old_reader,
+		.iters = its};
+	struct err err = {0};
+	struct sink *sink = sink_mem(to, NULL, &err);
+	struct writer w;
+
+	cr_assert(sink, "%s", err.text);
+	writer_init(&w, sink, HOST_BIG);
+	cr_assert_eq(writer_section(&w, 2, NULL, NULL, &err), 0);
+	cr_assert_eq(proc_scan_write(&opts, &w, &err), 0, "%s", err.text);
+	writer_release(&w);
+	cr_assert_eq(sink_close(sink, &err), 0);
 }
 
 /* Of the process at work. */
@@ -155,6 +179,67 @@ void live_end(struct live *live)
 	kill(live->pid, SIGKILL);
 	cr_assert_eq(waitpid(live->pid, NULL, 0), live->pid);
 	close(live->done);
+}
+
+void live_sleep(void)
+{
+	for (;;)
+		pause();
+}
+
+static int ready_end; /* of a child: who waits goes on when it is closed */
+
+bool live_fork(void (*child)(void))
+{
+	int ends[2];
+	char c;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return false;
+	switch (fork()) {
+	case -1:
+		return false;
+	case 0:
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(ends[0]);
+		ready_end = ends[1];
+		child();
+		close(ends[1]);
+		live_sleep();
+		return false;
+	default:
+		close(ends[1]);
+		(void)!read(ends[0], &c, 1);
+		close(ends[0]);
+		return true;
+	}
+}
+
+/* Goes on after the first thread of its process, of which then neither files nor folders are left. */
+static void *survivor(void *unused UNUSED)
+{
+	char path[64], to[8];
+
+	snprintf(path, sizeof(path), "/proc/%d/cwd", (int)getpid());
+	while (readlink(path, to, sizeof(to)) >= 0)
+		usleep(1000);
+	close(ready_end);
+	live_sleep();
+	return NULL;
+}
+
+static void lose_first_thread(void)
+{
+	pthread_t id;
+
+	if (dup2(open("/etc/passwd", O_RDONLY), LIVE_FD) == LIVE_FD &&
+		pthread_create(&id, NULL, survivor, NULL) == 0)
+		syscall(SYS_exit, 0);
+}
+
+bool live_without_first_thread(const char *unused UNUSED)
+{
+	return live_fork(lose_first_thread);
 }
 
 void live_own_cat(char path[32])

@@ -56,6 +56,20 @@ struct live {
 struct live live_start(bool (*prepare)(const char *), const char *arg, void (*step)(void));
 void live_end(struct live *live);
 
+/*
+ * In prepare: forks a process that sleeps once child is done in it, and waits for that, or for another
+ * program to run in it. Returns whether that worked.
+ */
+bool live_fork(void (*child)(void));
+
+/* A prepare: forks a process whose first thread ends, and which has /etc/passwd open as LIVE_FD. */
+bool live_without_first_thread(const char *unused);
+
+#define LIVE_FD 300 /* which nothing else gets */
+
+/* A step that does nothing. */
+void live_sleep(void);
+
 /* In a step: whether it is one of those that were asked for. */
 bool live_asked(void);
 
@@ -66,6 +80,12 @@ void live_own_container(char id[65]);
 
 /* A step that does little. */
 void live_nap(void);
+
+/*
+ * Appends what a capture begins with, section header and lists, as it is now: told by the kernel's
+ * lists as far as they can (NULL: by /proc).
+ */
+void live_scan(struct buf *to, struct iters *its, bool old_reader);
 
 /* Whether a call was interrupted, which chance decides: it begins anew, or goes on as restart_syscall. */
 bool live_interrupted(const struct event *ev);

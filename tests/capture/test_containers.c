@@ -20,14 +20,11 @@
 /* Runs the captures of a test: command lines of scapcap with its arguments, in which $W is the folder. */
 static bool capture(const char *arguments)
 {
-	char script[1024], dir[512] = "build/release";
-	const char *tools = getenv("TOOLS_DIR");
+	char script[1024];
 
-	if (tools)
-		snprintf(dir, sizeof(dir), "%s", tools);
 	/* Losses do not matter here. */
 	snprintf(script, sizeof(script),
-		"rm -f $W/*.scap; %s/scapcap -B 32M %s || test -s $W/*.scap", dir, arguments);
+		"rm -f $W/*.scap; %s/scapcap -B 32M %s || test -s $W/*.scap", tools_dir(), arguments);
 	return boxes_do(script);
 }
 

@@ -27,12 +27,9 @@
 #include <unistd.h>
 
 #include "capture/live.h"
-#include "io/sink.h"
-#include "pcapng/writer.h"
 #include "scap/addr.h"
 #include "scap/fdlist.h"
 #include "support/capture.h"
-#include "tools/scapcap/proc_scan.h"
 
 static int open_file(void)
 {
@@ -475,21 +472,14 @@ static void expect_kind(const struct meta_fd *fd, pid_t pid, bool by_list)
 /* Scans, and looks at the descriptors of the process. Returns how many kinds there were. */
 static size_t scan(struct iters *its, pid_t pid)
 {
-	const struct proc_scan_opts opts = {.proc = "/proc", .etc = "/etc", .live = true, .iters = its};
 	bool by_list = its != NULL;
 	struct err err = {0};
 	struct buf bytes = {0};
-	struct sink *sink = sink_mem(&bytes, NULL, &err);
 	struct capture c;
 	struct meta_fd fd;
-	struct writer w;
 	size_t n = 0;
 
-	writer_init(&w, sink, HOST_BIG);
-	cr_assert_eq(writer_section(&w, 2, NULL, NULL, &err), 0);
-	cr_assert_eq(proc_scan_write(&opts, &w, &err), 0, "%s", err.text);
-	cr_assert_eq(sink_close(sink, &err), 0);
-	writer_release(&w);
+	live_scan(&bytes, its, false);
 	cr_assert(capture_open(&c, buf_view(&bytes)));
 	while (capture_next(&c) == 1) {
 		struct cursor at = cursor_of(c.block.body, c.block.big);

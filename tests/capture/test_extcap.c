@@ -75,8 +75,7 @@ Test(extcap, filters_are_looked_at_while_they_are_typed)
 /* Makes a home folder with the build's scapcap in it and tells tshark of it. */
 static void make_home(char *home)
 {
-	const char *dir = getenv("TOOLS_DIR");
-	char *tools = realpath(dir ? dir : "build/release", NULL);
+	char *tools = realpath(tools_dir(), NULL);
 	char command[512];
 
 	cr_assert_not_null(mkdtemp(home));

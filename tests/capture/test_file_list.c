@@ -2,14 +2,10 @@
 /* Open files by the BPF iterator: the same as /proc tells, of processes whose files are known. */
 #include <criterion/criterion.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
@@ -17,10 +13,7 @@
 #include <unistd.h>
 
 #include "capture/live.h"
-#include "io/sink.h"
-#include "pcapng/writer.h"
 #include "tools/scapcap/file_list.h"
-#include "tools/scapcap/proc_scan.h"
 #include "tools/scapcap/resume.h"
 
 /* Of all kinds; the last one has a high number. */
@@ -51,21 +44,13 @@ static struct live start_child(void)
 
 static struct state *scan(struct iters *its, bool old_reader)
 {
-	const struct proc_scan_opts opts = {.proc = "/proc", .etc = "/etc", .live = true,
-		.old_reader = old_reader, .iters = its};
 	struct err err = {0};
 	struct buf bytes = {0};
-	struct sink *sink = sink_mem(&bytes, NULL, &err);
 	struct state *st = state_new(&err);
-	struct writer w;
 
-	cr_assert(sink && st, "%s", err.text);
-	writer_init(&w, sink, HOST_BIG);
-	cr_assert_eq(writer_section(&w, 2, NULL, NULL, &err), 0);
-	cr_assert_eq(proc_scan_write(&opts, &w, &err), 0, "%s", err.text);
-	cr_assert_eq(sink_close(sink, &err), 0);
+	cr_assert(st, "%s", err.text);
+	live_scan(&bytes, its, old_reader);
 	cr_assert_eq(resume_load(st, buf_view(&bytes), &err), 0, "%s", err.text);
-	writer_release(&w);
 	buf_release(&bytes);
 	return st;
 }
@@ -153,56 +138,25 @@ Test(file_list, knows_each_process_by_its_id_and_no_others, .timeout = 300)
 	iters_free(its);
 }
 
-#define HIGH 300 /* a descriptor that nothing else gets */
-
-/* Shared with the process: its other thread, when that is ready. */
-static volatile pid_t *other;
-
-static void share_other(void)
+static void expect_name(const struct state *st, int64_t tid, const char *name)
 {
-	other = mmap(NULL, sizeof(*other), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	cr_assert_neq(other, MAP_FAILED);
-}
-
-static void expect_name(const struct state *st, pid_t tid, const char *name)
-{
-	const struct fd *fd = state_fd(st, state_thread(st, tid), HIGH);
+	const struct fd *fd = state_fd(st, state_thread(st, tid), LIVE_FD);
 
 	cr_assert(fd, "no such descriptor");
 	cr_expect(span_eq(fd->m.name, span_str(name)), "%.*s is not %s", (int)fd->m.name.n,
 		(const char *)fd->m.name.p, name);
 }
 
-/* Goes on when the first thread of the process has ended, of which nothing is left then. */
-static void *survive(void *unused)
+/* The other thread of a process that was started by pid. */
+static const struct thread *survivor_of(const struct state *st, pid_t pid)
 {
-	char path[64], to[8];
+	const struct thread *t;
+	size_t pos = 0;
 
-	snprintf(path, sizeof(path), "/proc/%d/cwd", (int)getpid());
-	while (readlink(path, to, sizeof(to)) >= 0)
-		usleep(1000);
-	*other = (pid_t)syscall(SYS_gettid);
-	for (;;)
-		pause();
-	return unused;
-}
-
-static bool with_survivor(const char *unused)
-{
-	pthread_t id;
-	pid_t pid = fork();
-
-	(void)unused;
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (dup2(open("/etc/passwd", O_RDONLY), HIGH) == HIGH &&
-			pthread_create(&id, NULL, survive, NULL) == 0)
-			syscall(SYS_exit, 0);
-		_exit(1);
-	}
-	while (!*other)
-		usleep(1000);
-	return true;
+	while ((t = state_next_thread(st, &pos)))
+		if (t->p.ptid == pid && t->p.tid != t->p.pid)
+			return t;
+	return NULL;
 }
 
 Test(file_list, files_stay_when_the_first_thread_ends, .timeout = 300)
@@ -214,15 +168,14 @@ Test(file_list, files_stay_when_the_first_thread_ends, .timeout = 300)
 
 	if (!iters_has(its, ITER_FILES) || !iters_has(its, ITER_TASKS))
 		cr_skip_test("no iterators here");
-	share_other();
-	live = live_start(with_survivor, NULL, live_nap);
+	live = live_start(live_without_first_thread, NULL, live_nap);
+	cr_assert_gt(live.pid, 0);
 	st = scan(its, false);
-	t = state_thread(st, *other);
+	t = survivor_of(st, live.pid);
 	cr_assert(t);
-	cr_expect_neq(t->p.pid, *other);
 	cr_expect_gt(t->p.exepath.n, 0);
-	expect_name(st, (pid_t)t->p.pid, "/etc/passwd");
-	expect_name(st, *other, "/etc/passwd");
+	expect_name(st, t->p.pid, "/etc/passwd");
+	expect_name(st, t->p.tid, "/etc/passwd");
 	state_free(st);
 	live_end(&live);
 	iters_free(its);

@@ -14,13 +14,13 @@
 
 #include "capture/live.h"
 #include "support/capture.h"
+#include "support/run.h"
 
 /* As many as ROUNDS says, or these. */
 #define FEW 10
 
 static pid_t start_scapcap(const char *file)
 {
-	const char *folder = getenv("TOOLS_DIR");
 	char path[512];
 	pid_t pid = fork();
 
@@ -28,7 +28,7 @@ static pid_t start_scapcap(const char *file)
 	if (pid > 0)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	snprintf(path, sizeof(path), "%s/scapcap", folder ? folder : "build/release");
+	snprintf(path, sizeof(path), "%s/scapcap", tools_dir());
 	dup2(open("/dev/null", O_RDWR | O_CLOEXEC), STDERR_FILENO);
 	execl(path, path, "-w", file, "-d", "3600", (char *)NULL);
 	_exit(126);

@@ -23,8 +23,7 @@
 /* Runs a script with the build's tools first in PATH, in a folder of its own. Returns its status. */
 static int script(const char *folder, const char *text)
 {
-	const char *dir = getenv("TOOLS_DIR");
-	char *tools = realpath(dir ? dir : "build/release", NULL);
+	char *tools = realpath(tools_dir(), NULL);
 	struct buf command = {0};
 	int status;
 
@@ -67,6 +66,31 @@ Test(outlets, a_closed_pipe_is_told_and_counted, .timeout = 300)
 				    "exit $(cat status)"), 1);
 	cr_expect_eq(script(folder, "grep -q 'standard output: cannot write: Broken pipe' said"), 0);
 	cr_expect_eq(script(folder, "grep -q '[0-9] events, [0-9]* dropped' said"), 0);
+	remove_folder(folder);
+}
+
+Test(outlets, who_started_it_may_ignore_the_ends_of_children, .timeout = 300)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
+
+	make_folder(folder);
+	if (script(folder, "env --ignore-signal=CHLD true 2>/dev/null") != 0)
+		cr_skip_test("env(1) cannot ignore signals");
+	cr_expect_eq(script(folder, "env --ignore-signal=CHLD scapcap -q -w t.scap -d 60 --on-file true -f "
+				    "-- sh -c 'exit 3' 2>said"), 3, "nobody saw the command end");
+	cr_expect_eq(script(folder, "test ! -s said"), 0, "nobody saw the other one end");
+	remove_folder(folder);
+}
+
+Test(outlets, commands_for_files_leave_standard_input_to_the_command, .timeout = 300)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
+
+	make_folder(folder);
+	cr_expect_eq(script(folder, "echo input | scapcap -q -w t.scap --on-file 'cat >theirs #' -f -- true"), 0);
+	cr_expect_eq(script(folder, "test -e theirs && test ! -s theirs"), 0);
+	cr_expect_eq(script(folder, "echo input | scapcap -q -w t.scap -f -- cat >its"), 0);
+	cr_expect_eq(script(folder, "grep -qx input its"), 0);
 	remove_folder(folder);
 }
 

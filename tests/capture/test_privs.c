@@ -9,18 +9,18 @@
 #include <unistd.h>
 
 #include "capture/live.h"
+#include "support/run.h"
 
 #define NOBODY "--reuid=65534 --regid=65534 --clear-groups "
 
 /* Runs a script with SCAPCAP the program. Returns its exit status; what it prints gets into out. */
 static int sh(const char *script, char *out, size_t size)
 {
-	const char *folder = getenv("TOOLS_DIR");
 	char path[512];
 	size_t n;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/scapcap", folder ? folder : "build/release");
+	snprintf(path, sizeof(path), "%s/scapcap", tools_dir());
 	setenv("SCAPCAP", path, 1);
 	f = popen(script, "r");
 	cr_assert(f);
@@ -38,8 +38,7 @@ static void need_captures(void)
 		cr_skip_test("only root can become another user");
 	if (sh("command -v setpriv", out, sizeof(out)) != 0)
 		cr_skip_test("setpriv is not there");
-	if (sh("\"$SCAPCAP\" --check", out, sizeof(out)) != 0)
-		cr_skip_test("no capture can be made here");
+	run_needs_capture();
 }
 
 Test(privs, a_user_with_four_capabilities_captures, .timeout = 300)
@@ -66,6 +65,17 @@ Test(privs, check_names_what_is_missing, .timeout = 300)
 	cr_expect(strstr(out, "missing  CAP_BPF: "), "%s", out);
 	cr_expect(strstr(out, "ok       CAP_PERFMON\n"), "%s", out);
 	cr_expect(strstr(out, "missing  a capture cannot be made: no permission"), "%s", out);
+}
+
+Test(privs, check_knows_that_processes_have_other_ids_in_a_container, .timeout = 300)
+{
+	char out[4096];
+
+	need_captures();
+	if (sh("unshare --pid --fork --mount-proc true 2>&1", out, sizeof(out)) != 0)
+		cr_skip_test("no pid namespace can be made");
+	cr_expect_eq(sh("unshare --pid --fork --mount-proc \"$SCAPCAP\" --check", out, sizeof(out)), 0);
+	cr_expect(strstr(out, "missing  the machine's own process ids: "), "%s", out);
 }
 
 /* The effective capabilities that "CapEff:\t..." in a text names first. */

@@ -100,8 +100,7 @@ static bool ends(const char *pidfile)
 
 Test(ssh, a_capture_comes_over_it_and_ends_with_it, .timeout = 300)
 {
-	const char *where = getenv("TOOLS_DIR");
-	char *tools = realpath(where ? where : "build/release", NULL);
+	char *tools = realpath(tools_dir(), NULL);
 	char dir[] = "/tmp/scapcap-ssh-XXXXXX", pidfile[64];
 	struct live live;
 

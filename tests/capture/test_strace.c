@@ -13,6 +13,7 @@
 #include "capture/live.h"
 #include "capture/workload.h"
 #include "scap/event_table.h"
+#include "support/run.h"
 #include "tools/scapcap/calls.h"
 
 /* Programs that are started in turn, things that fail, a file that is made, filled and removed. */
@@ -168,10 +169,8 @@ Test(strace, counts_the_same_calls, .timeout = 300)
 
 Test(strace, counts_the_same_known_calls, .timeout = 300)
 {
-	const char *tools = getenv("TOOLS_DIR");
 	char script[512];
 
-	snprintf(script, sizeof(script), "%s/tests/known-calls /dev/null",
-		tools ? tools : "build/release");
+	snprintf(script, sizeof(script), "%s/tests/known-calls /dev/null", tools_dir());
 	compare_counts(script, 330);
 }

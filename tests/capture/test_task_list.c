@@ -5,7 +5,6 @@
 #include <linux/capability.h>
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -20,54 +19,16 @@
 #include <unistd.h>
 
 #include "capture/live.h"
-#include "io/sink.h"
-#include "pcapng/writer.h"
 #include "scap/proclist.h"
 #include "support/capture.h"
-#include "tools/scapcap/proc_scan.h"
 #include "tools/scapcap/proc_text.h"
 #include "tools/scapcap/task_list.h"
-
-static void sleep_on(void)
-{
-	for (;;)
-		pause();
-}
-
-static int ready_end; /* of a child: who waits goes on when it is closed */
-
-/* Forks, and waits until the child is ready: it closes its copy of the pipe, or has exec do it. */
-static bool fork_ready(void (*child)(void))
-{
-	int ends[2];
-	char c;
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return false;
-	switch (fork()) {
-	case -1:
-		return false;
-	case 0:
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		close(ends[0]);
-		ready_end = ends[1];
-		child();
-		close(ends[1]);
-		sleep_on();
-		return false;
-	default:
-		close(ends[1]);
-		(void)!read(ends[0], &c, 1);
-		close(ends[0]);
-		return true;
-	}
-}
 
 static void *thread(void *ready)
 {
 	prctl(PR_SET_NAME, "a thread");
 	(void)pthread_barrier_wait(ready);
-	sleep_on();
+	live_sleep();
 	return NULL;
 }
 
@@ -84,32 +45,6 @@ static bool with_threads(const char *unused UNUSED)
 	return true;
 }
 
-/* Goes on after the first thread of its process, of which then neither files nor folders are left. */
-static void *survivor(void *unused UNUSED)
-{
-	char path[64], to[8];
-
-	snprintf(path, sizeof(path), "/proc/%d/cwd", (int)getpid());
-	while (readlink(path, to, sizeof(to)) >= 0)
-		usleep(1000);
-	close(ready_end);
-	sleep_on();
-	return NULL;
-}
-
-static void lose_first_thread(void)
-{
-	pthread_t id;
-
-	if (open("/etc/passwd", O_RDONLY) >= 0 && pthread_create(&id, NULL, survivor, NULL) == 0)
-		syscall(SYS_exit, 0);
-}
-
-static bool without_first_thread(const char *unused UNUSED)
-{
-	return fork_ready(lose_first_thread);
-}
-
 static void nothing(void)
 {
 }
@@ -123,13 +58,13 @@ static bool with_zombie(const char *unused UNUSED)
 {
 	siginfo_t info;
 
-	return fork_ready(leave) && waitid(P_ALL, 0, &info, WEXITED | WNOWAIT) == 0;
+	return live_fork(leave) && waitid(P_ALL, 0, &info, WEXITED | WNOWAIT) == 0;
 }
 
 static bool in_namespaces(const char *unused UNUSED)
 {
 	return unshare(CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWUTS) == 0 &&
-		fork_ready(nothing) && fork_ready(nothing);
+		live_fork(nothing) && live_fork(nothing);
 }
 
 static bool in_user_namespace(const char *unused UNUSED)
@@ -212,16 +147,16 @@ static void exec_memory(void)
 
 static bool of_deleted_file(const char *unused UNUSED)
 {
-	return fork_ready(exec_deleted);
+	return live_fork(exec_deleted);
 }
 
 static bool of_memory(const char *unused UNUSED)
 {
-	return fork_ready(exec_memory);
+	return live_fork(exec_memory);
 }
 
 /* What cannot be had here is left out. */
-static bool (*const kinds[])(const char *) = {with_threads, without_first_thread,
+static bool (*const kinds[])(const char *) = {with_threads, live_without_first_thread,
 	with_zombie, in_namespaces, in_user_namespace, with_other_ids,
 	with_terminal, with_limits, in_other_root, of_deleted_file, of_memory};
 
@@ -230,7 +165,7 @@ static size_t start_all(struct live all[ARRAY_SIZE(kinds)])
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		all[n] = live_start(kinds[i], NULL, sleep_on);
+		all[n] = live_start(kinds[i], NULL, live_sleep);
 		n += all[n].pid != 0;
 	}
 	return n;
@@ -245,18 +180,11 @@ struct list {
 
 static void scan_list(struct list *l, struct iters *its)
 {
-	const struct proc_scan_opts opts = {.proc = "/proc", .etc = "/etc", .live = true, .iters = its};
 	struct err err = {0};
-	struct sink *sink = sink_mem(&l->bytes, NULL, &err);
 	struct capture c;
 	struct cursor at;
-	struct writer w;
 
-	writer_init(&w, sink, HOST_BIG);
-	cr_assert_eq(writer_section(&w, 2, NULL, NULL, &err), 0);
-	cr_assert_eq(proc_scan_write(&opts, &w, &err), 0, "%s", err.text);
-	cr_assert_eq(sink_close(sink, &err), 0);
-	writer_release(&w);
+	live_scan(&l->bytes, its, false);
 	l->n = 0;
 	l->tasks = calloc(40000, sizeof(*l->tasks));
 	cr_assert(capture_open(&c, buf_view(&l->bytes)));
@@ -398,7 +326,7 @@ Test(task_list, tells_the_same_as_proc, .timeout = 300)
 static bool with_crowd(const char *unused UNUSED)
 {
 	for (int i = 0; i < CROWD; i++)
-		if (!fork_ready(nothing))
+		if (!live_fork(nothing))
 			return false;
 	return true;
 }
@@ -415,7 +343,7 @@ static void churn(void)
 
 Test(task_list, has_all_that_live_meanwhile_whatever_comes_and_goes, .timeout = 300)
 {
-	struct live crowd = live_start(with_crowd, NULL, sleep_on);
+	struct live crowd = live_start(with_crowd, NULL, live_sleep);
 	struct live others[2] = {live_start(NULL, NULL, churn), live_start(NULL, NULL, churn)};
 	const struct live_task *tasks;
 	struct buf bytes = {0};

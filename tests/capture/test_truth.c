@@ -20,6 +20,7 @@
 #include "capture/workload.h"
 #include "filter/param.h"
 #include "support/capture.h"
+#include "support/run.h"
 #include "tools/scapcap/calls.h"
 
 /* A call of the log: its line is cut apart at the tabs. */
@@ -335,10 +336,7 @@ struct place {
 
 static void place_make(struct place *p)
 {
-	const char *tools = getenv("TOOLS_DIR");
-
-	snprintf(p->program, sizeof(p->program), "%s/tests/known-calls",
-		tools ? tools : "build/release");
+	snprintf(p->program, sizeof(p->program), "%s/tests/known-calls", tools_dir());
 	snprintf(p->folder, sizeof(p->folder), "/tmp/test_truth.XXXXXX");
 	cr_assert(mkdtemp(p->folder) && chmod(p->folder, 0777) == 0);
 	snprintf(p->log, sizeof(p->log), "%s/log", p->folder);

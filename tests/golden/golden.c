@@ -14,6 +14,7 @@
 
 #include "base/base.h"
 #include "base/buf.h"
+#include "support/run.h"
 
 struct golden_case {
 	const char *name;
@@ -38,7 +39,6 @@ static void read_all(FILE *f, struct buf *to)
 /* Runs the command and appends what it prints and how it ends. */
 static void run_case(const struct golden_case *c, struct buf *out)
 {
-	const char *dir = getenv("TOOLS_DIR");
 	struct buf line = {0};
 	FILE *p;
 	int status;
@@ -46,7 +46,7 @@ static void run_case(const struct golden_case *c, struct buf *out)
 	buf_printf(&line,
 		"PATH=\"$PWD/%s:$PATH\"; err=$(mktemp); { %s; } 2>\"$err\"; st=$?; "
 		"sed 's/^/stderr: /' \"$err\"; rm -f \"$err\"; echo \"status: $st\"",
-		dir ? dir : "build/release", c->command);
+		tools_dir(), c->command);
 	buf_u8(&line, 0);
 	p = popen((const char *)line.p, "r");
 	cr_assert_not_null(p);

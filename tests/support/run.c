@@ -8,12 +8,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void child(FILE *streams[3], const char *const *argv)
+const char *tools_dir(void)
 {
 	const char *dir = getenv("TOOLS_DIR");
+
+	return dir ? dir : "build/release";
+}
+
+static void child(FILE *streams[3], const char *const *argv)
+{
 	struct buf path = {0};
 
-	buf_printf(&path, "%s/%s", dir ? dir : "build/release", argv[0]);
+	buf_printf(&path, "%s/%s", tools_dir(), argv[0]);
 	buf_u8(&path, 0);
 	for (int fd = 0; fd < 3; fd++)
 		if (dup2(fileno(streams[fd]), fd) < 0)

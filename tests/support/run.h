@@ -11,9 +11,11 @@ struct run {
 	struct buf err; /* standard error; both have a NUL behind their end */
 };
 
+/* The folder of this build: TOOLS_DIR, or build/release. */
+const char *tools_dir(void);
+
 /*
- * Runs the tool argv[0] from the folder TOOLS_DIR (build/release if unset) with in as its standard
- * input, to its end. argv ends with NULL. r needs no initialisation; free it with run_release.
+ * Runs the tool argv[0] of this build with in as its standard input, to its end. argv ends with NULL. r needs no initialisation; free it with run_release.
  */
 void run_tool(struct run *r, const char *const *argv, struct span in);
 

@@ -9,11 +9,11 @@
 
 #include "support/data.h"
 #include "support/render.h"
+#include "support/run.h"
 
 /* Runs a shell command with the tools in front of PATH; it has to print want. */
 static void expect(const char *needs, const char *command, const char *want)
 {
-	const char *dir = getenv("TOOLS_DIR");
 	struct buf line = {0}, got = {0};
 	FILE *p;
 	int c;
@@ -23,8 +23,7 @@ static void expect(const char *needs, const char *command, const char *want)
 	if (system((const char *)line.p) != 0)
 		cr_skip_test("no %s", needs);
 	buf_clear(&line);
-	buf_printf(&line, "PATH=\"$PWD/%s:$PATH\"; { %s; } 2>&1", dir ? dir : "build/release",
-		command);
+	buf_printf(&line, "PATH=\"$PWD/%s:$PATH\"; { %s; } 2>&1", tools_dir(), command);
 	buf_u8(&line, 0);
 	p = popen((const char *)line.p, "r");
 	cr_assert_not_null(p);

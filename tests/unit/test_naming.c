@@ -2,6 +2,7 @@
 /* Containers get their names from an engine behind a socket, in time. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -438,6 +439,38 @@ Test(naming, an_engine_that_never_answers_holds_up_nobody, .timeout = 300)
 	/* The question that it still holds is given up, too. */
 	teardown(&f);
 	cr_assert_eq(sink_close(f.sink, &f.err), 0);
+	engine_stop(&e);
+}
+
+/* The descriptor that leads to an engine; -1: there is none. */
+static int connection_to(const struct engine_process *e)
+{
+	for (int fd = 0; fd < 1024; fd++) {
+		struct sockaddr_un a = {0};
+		socklen_t len = sizeof(a);
+
+		if (getpeername(fd, (struct sockaddr *)&a, &len) == 0 && a.sun_family == AF_UNIX &&
+			strcmp(a.sun_path, e->path) == 0)
+			return fd;
+	}
+	return -1;
+}
+
+Test(naming, commands_do_not_inherit_the_way_to_an_engine, .timeout = 300)
+{
+	const struct timespec pause = {.tv_nsec = 1000000};
+	struct engine_process e;
+	struct fixture f;
+	int fd = -1;
+
+	engine_start(&e, false);
+	setup(&f, e.path, "/nowhere");
+	take(&f, "cpu=/docker/" ID);
+	for (int i = 0; i < 10000 && (fd = connection_to(&e)) < 0; i++)
+		nanosleep(&pause, NULL);
+	cr_expect_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	cr_expect_eq(sink_close(f.sink, &f.err), 0);
+	teardown(&f);
 	engine_stop(&e);
 }
 

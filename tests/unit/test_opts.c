@@ -2,6 +2,8 @@
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "cli/msg.h"
 #include "cli/opts.h"
@@ -121,6 +123,23 @@ Test(opts, wrong_options_are_told)
 		"scaptest: unknown option --duratoin; do you mean --duration? (see scaptest --help)\n"
 		"scaptest: unknown option -j: say -q (see scaptest --help)\n"
 		"scaptest: unknown option --silent: say -q (see scaptest --help)\n");
+}
+
+Test(opts, closed_standard_streams_are_no_place_for_files)
+{
+	struct values v = {0};
+	int first, fd, error[2];
+	char c = 0;
+
+	cr_assert_eq(close(STDIN_FILENO) | close(STDOUT_FILENO), 0);
+	cr_expect_eq(parse(&v, false, &first, WORDS(W("-q"))), OPTS_GO);
+	fd = open("/dev/null", O_RDONLY);
+	cr_expect_gt(fd, STDERR_FILENO);
+	errno = 0;
+	error[0] = read(STDIN_FILENO, &c, 1) < 0 ? errno : 0;
+	error[1] = write(STDOUT_FILENO, &c, 1) < 0 ? errno : 0;
+	cr_expect_eq(error[0], EBADF);
+	cr_expect_eq(error[1], EBADF);
 }
 
 Test(opts, help)

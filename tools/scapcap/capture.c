@@ -100,7 +100,7 @@ static bool cpu_online(uint32_t cpu)
 	return c != '0';
 }
 
-/* Settings and sizes of maps. */
+/* What is recorded, as settings and sizes of maps. */
 static void set_choice(struct capture *c)
 {
 	const struct choice_opts *choice = &c->choice;
@@ -399,14 +399,14 @@ struct tracer *capture_tracer(struct capture *c)
 	return c->tracer;
 }
 
-struct iters *capture_iters(struct capture *c)
-{
-	return c->iters;
-}
-
 struct rings *capture_rings(struct capture *c)
 {
 	return c->rings;
+}
+
+struct iters *capture_iters(struct capture *c)
+{
+	return c->iters;
 }
 
 uint32_t capture_cpus(const struct capture *c)

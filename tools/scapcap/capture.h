@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The BPF programs: opened, set up, loaded, attached, detached, closed. Nothing else here knows
- * libbpf, but for file_list. Or, in their place, a command that is traced.
+ * The BPF programs of calls: opened, set up, loaded, attached, detached, closed; or, in their place, a
+ * command that is traced. But for the iterators (iters), nothing else here knows libbpf.
  */
 #ifndef SCAPCAP_CAPTURE_H
 #define SCAPCAP_CAPTURE_H
@@ -24,10 +24,10 @@ struct capture_opts {
 	bool verbose;                /* libbpf's own messages on standard error */
 	struct snaplen snaplen;      /* how much data of events is kept */
 	uint64_t ring_size;          /* bytes per processor; rounded up to a power of two */
-	uint64_t reserve_size; /* the same for the ring of what names depend on; 0: a part of that */
-	struct choice_opts choice;   /* what is; zeros: everything */
-	char **traced; /* a command to be traced, without BPF; NULL: none. Borrowed */
-	bool traced_quietly; /* its standard output goes to standard error */
+	uint64_t reserve_size;       /* the same for the ring of what names depend on; 0: a part of that */
+	struct choice_opts choice;   /* what is recorded; zeros: everything */
+	char **traced;               /* a command to be traced, without BPF; NULL: none. Borrowed */
+	bool traced_quietly;         /* its standard output goes to standard error */
 };
 
 /*
@@ -57,17 +57,17 @@ MUST_CHECK int capture_attach(struct capture *c, struct err *err);
  */
 MUST_CHECK int capture_follow(struct capture *c, uint32_t tid, struct err *err);
 
-/* From now on they do not; what is in the rings stays. */
+/* From now on system calls get into the rings no more; what is in them stays. */
 void capture_detach(struct capture *c);
 
 /* Who traces the command that capture_opts.traced names; NULL without one. */
 struct tracer *capture_tracer(struct capture *c);
 
-/* Threads and open files, to be read; NULL where the kernel does not tell. Valid likewise. */
-struct iters *capture_iters(struct capture *c);
-
 /* The rings, of all processors that were online. Valid until capture_free. */
 struct rings *capture_rings(struct capture *c);
+
+/* Threads and open files, to be read; NULL where the kernel does not tell. Valid likewise. */
+struct iters *capture_iters(struct capture *c);
 
 /* How many processors there can be. */
 uint32_t capture_cpus(const struct capture *c);

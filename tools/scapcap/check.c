@@ -2,6 +2,7 @@
 /* Rows of what is needed: how it is found out, and what to do without it. Then the proof: a try. */
 #include "tools/scapcap/check.h"
 
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,8 @@
 #include "tools/scapcap/capture.h"
 #include "tools/scapcap/privs.h"
 #include "tools/scapcap/proc_text.h"
+
+#define FIRST_PIDNS 0xeffffffc /* the inode of the machine's first pid namespace, on all kernels */
 
 enum answer {
 	NO,
@@ -93,6 +96,16 @@ static enum answer not_locked(const struct need *n UNUSED)
 	return strstr(line, "[confidentiality]") ? NO : YES;
 }
 
+/* The programs know processes by other ids than we do in a pid namespace of our own. */
+static enum answer see_all_processes(const struct need *n UNUSED)
+{
+	struct buf link = {0};
+	uint64_t ns = proc_bracket(proc_link(AT_FDCWD, "/proc/self/ns/pid", &link), "pid:[");
+
+	buf_release(&link);
+	return !ns ? UNKNOWN : ns == FIRST_PIDNS ? YES : NO;
+}
+
 /* clang-format off */
 #define GIVE "run as root, or: setcap cap_bpf,cap_perfmon,cap_sys_ptrace,cap_dac_read_search=ep scapcap"
 static const struct need needs[] = {
@@ -103,6 +116,7 @@ static const struct need needs[] = {
 	{"CONFIG_FTRACE_SYSCALLS", have_option, 0, "a kernel with this option is needed"},
 	{"CONFIG_BPF_JIT", have_option, 0, "without it captures cost more"},
 	{"no lockdown of the kernel's memory", not_locked, 0, "boot with lockdown=integrity or none"},
+	{"the machine's own process ids", see_all_processes, 0, "in a container use --pid=host, or captures hold scapcap itself and -f follows nobody"},
 	{"CAP_BPF", have_capability, CAP_BPF, GIVE},
 	{"CAP_PERFMON", have_capability, CAP_PERFMON, GIVE},
 	{"CAP_SYS_PTRACE", have_capability, CAP_SYS_PTRACE, "without it open files of other users' processes have no names at first; " GIVE},

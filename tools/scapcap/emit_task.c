@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "tools/scapcap/proc_text.h"
@@ -220,14 +219,6 @@ void emit_task_bytes(struct emit *e, const struct param *p)
 
 /* Open files. */
 
-/* As the kernel gives device numbers to user space. */
-static uint32_t encode_dev(dev_t dev)
-{
-	uint32_t major = major(dev), minor = minor(dev);
-
-	return (minor & 0xff) | major << 8 | (minor & ~0xffu) << 12;
-}
-
 /* The link of one of its descriptors there. */
 static void fd_path(const struct emit *e, int fd, char *path, size_t size)
 {
@@ -270,7 +261,7 @@ uint64_t emit_file_number(struct emit *e, const struct param *p)
 		return 0;
 	if (emit_fd_stat(e, fd, &st) < 0)
 		return 0;
-	return p->source == SRC_FILE_DEV ? encode_dev(st.st_dev) : st.st_ino;
+	return p->source == SRC_FILE_DEV ? (uint32_t)st.st_dev : st.st_ino;
 }
 
 void emit_file_bytes(struct emit *e, const struct param *p)

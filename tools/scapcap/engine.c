@@ -6,6 +6,7 @@
 #include "tools/scapcap/engine.h"
 
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 #define ANSWER_MAX  (4u << 20)
 #define TIMEOUT_MS  2000L
@@ -28,9 +29,17 @@ static size_t keep(char *p, size_t size, size_t n, void *arg)
 	return answer->failed ? 0 : size * n;
 }
 
+/* One that no command inherits: an engine obeys whoever has it. */
+static curl_socket_t open_socket(void *arg UNUSED, curlsocktype purpose UNUSED,
+	struct curl_sockaddr *address)
+{
+	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 static bool set_up(CURL *curl, const char *socket, const char *url, struct buf *answer)
 {
 	return curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, socket) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_URL, url) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_PROXY, "") == CURLE_OK &&

@@ -76,10 +76,9 @@ static void read_process(struct scan *s, size_t i)
 
 static bool parent_followed(const struct scan *s, size_t i)
 {
-	for (size_t k = 0; k < s->ids.n; k++)
-		if (s->ids.v[k] == s->processes[i].parent)
-			return s->processes[k].followed;
-	return false;
+	size_t at = proc_ids_find(&s->ids, s->processes[i].parent);
+
+	return at < s->ids.n && s->processes[at].followed;
 }
 
 /* One generation more. Returns whether there was one. */

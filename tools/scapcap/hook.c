@@ -6,32 +6,50 @@
 #include "tools/scapcap/hook.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "tools/scapcap/command.h"
 
 #define LOWEST 19 /* as a nice value */
 
-static void run_command(const char *command, const char *file)
+/* In the new process, where the locks of threads that it does not have may be held: no memory is made. */
+static void run_script(const char *script, const char *file)
 {
-	char *text = malloc(strlen(command) + sizeof(" \"$1\""));
+	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	command_reset_signals();
 	/* Who interrupts the capture at the terminal wants the work on its files to be done. */
 	setpgid(0, 0);
 	setpriority(PRIO_PROCESS, 0, LOWEST);
+	/* Standard input belongs to COMMAND, and a terminal stops who reads in the background. */
+	if (nothing >= 0)
+		dup2(nothing, STDIN_FILENO);
 	/* Standard output may be the capture or the names of the files. */
 	dup2(STDERR_FILENO, STDOUT_FILENO);
-	if (text) {
-		sprintf(text, "%s \"$1\"", command);
-		execl("/bin/sh", "sh", "-c", text, "scapcap", file, (char *)NULL);
-	}
+	execl("/bin/sh", "sh", "-c", script, "scapcap", file, (char *)NULL);
 	_exit(127);
+}
+
+/* Starts the command. Returns its process, or -1. */
+static pid_t start(const char *command, const char *file)
+{
+	struct buf script = {0};
+	pid_t pid = -1;
+
+	buf_printf(&script, "%s \"$1\"", command);
+	buf_u8(&script, 0);
+	if (!script.failed)
+		pid = fork();
+	if (pid == 0)
+		run_script((const char *)script.p, file);
+	buf_release(&script);
+	return pid;
 }
 
 /* As waitpid; returns 0, too, when there is no time to wait. */
@@ -92,9 +110,7 @@ void hook_run(struct hook *h, const char *file)
 		h->failed++;
 		return;
 	}
-	pid = fork();
-	if (pid == 0)
-		run_command(h->command, file);
+	pid = start(h->command, file);
 	if (pid < 0)
 		h->failed++;
 	else

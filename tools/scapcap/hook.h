@@ -25,8 +25,9 @@ struct hook {
 };
 
 /*
- * Runs the command with the file's name behind it, beyond the reach of signals that the terminal sends.
- * Waits for an earlier one if too many run.
+ * Runs the command with the file's name behind it: with nothing to read, its standard output at standard
+ * error, and beyond the reach of signals that the terminal sends. Waits for an earlier one if too many
+ * run.
  */
 void hook_run(struct hook *h, const char *file);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An object of their own, since older kernels take them only in part or not at all: what a kernel
+ * They are an object of their own, since older kernels take them only in part or not at all: what a kernel
  * refuses is left out, and /proc tells it. An iterator that is opened reads without any rights, but
  * only once; a capture asks once.
  */

@@ -392,19 +392,16 @@ bool lookup_take(struct lookup *l, enum answer_kind *kind, struct buf *record)
 	return got;
 }
 
-bool lookup_wait(struct lookup *l, uint64_t ns, bool (*enough)(void *), void *arg)
+void lookup_wait(struct lookup *l, uint64_t ns, bool (*enough)(void *), void *arg)
 {
 	uint64_t now = clock_ns(CLOCK_MONOTONIC), end = now + ns;
-	bool done;
 
 	pthread_mutex_lock(&l->lock);
-	while (l->fresh && now < end && !(enough && enough(arg))) {
+	while (l->fresh && now < end && !enough(arg)) {
 		wait_until(l, MIN(now + SLICE, end));
 		now = clock_ns(CLOCK_MONOTONIC);
 	}
-	done = l->fresh == 0;
 	l->fresh = 0;
 	l->round++;
 	pthread_mutex_unlock(&l->lock);
-	return done;
 }

@@ -45,9 +45,8 @@ bool lookup_take(struct lookup *l, enum answer_kind *kind, struct buf *record);
 
 /*
  * Waits until all that was asked for since the last wait is known, or has been unknown for a while;
- * but no longer than ns, nor when enough (NULL: never) says so, which is asked every few milliseconds.
- * Returns whether all that is so.
+ * but no longer than ns, nor when enough says so, which is asked every few milliseconds.
  */
-bool lookup_wait(struct lookup *l, uint64_t ns, bool (*enough)(void *), void *arg);
+void lookup_wait(struct lookup *l, uint64_t ns, bool (*enough)(void *), void *arg);
 
 #endif

@@ -15,7 +15,6 @@
 #include "tools/scapcap/privs.h"
 #include "tools/scapcap/recorder.h"
 #include "tools/scapcap/screen.h"
-#include "tools/scapcap/session.h"
 #include "tools/scapcap/tell.h"
 
 #define PATIENCE   3 /* interruptions of a write, the request to end among them */
@@ -61,25 +60,19 @@ static void catch_signals(const struct options *o)
 		sigaction(SIGUSR2, &action, NULL);
 	/* That a reader went away is to be told like any other failure to write. */
 	signal(SIGPIPE, SIG_IGN);
+	/* Who started us may have ignored it: then nobody would learn how the command has ended. */
+	signal(SIGCHLD, SIG_DFL);
 }
 
 static struct session_opts session_opts(
 	const struct options *o, struct sieve *sieve, char **command)
 {
-	return (struct session_opts){
-		.pairs = o->pairs,
-		.duration = o->seconds,
-		.limit = o->events,
-		.command = command[0] ? command : NULL,
-		.follow = o->choice.by & BY_DESCENT,
-		.to_stdout = cap_args_to_stdout(o),
-		.application = "scapcap " VERSION,
-		.stop = &stop,
-		.ask = &ask,
-		.answer = tell_counts,
-		.sieve = sieve,
-		.containers = o->no_containers ? NULL : &o->containers,
-	};
+	struct session_opts opts = plan_session(o, sieve, command);
+
+	opts.stop = &stop;
+	opts.ask = &ask;
+	opts.answer = tell_counts;
+	return opts;
 }
 
 /* Captures with cap. Returns the exit status. */
@@ -128,7 +121,7 @@ static void hide_peers(const struct options *o, struct capture *cap)
 {
 	uint32_t pids[MAX_HIDDEN];
 
-	peers_find(cap_args_to_stdout(o), o->extcap.capture, pids, MAX_HIDDEN);
+	peers_find(cap_args_to_stdout(o), o->extcap.capture, pids);
 	capture_hide(cap, pids);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The programs write the file's own encoding, so there is nothing to encode here: a block is
- * wrapped around the record, straight from the ring's memory into the writer's buffer. */
+/*
+ * The programs write the file's own encoding, so there is nothing to encode here: a block is wrapped
+ * around the record, straight from the ring's memory into the writer's buffer.
+ */
 #include "tools/scapcap/out.h"
 
 #include <inttypes.h>
@@ -37,9 +39,8 @@ static int sift(struct out *o, uint64_t ts, struct span raw, struct err *err)
 	return got > 0 && s.event.n ? hand_on(o, ts, s.event, s.hidden, err) : got;
 }
 
-int out_record(void *arg, uint16_t cpu, struct span record, struct err *err)
+int out_record(struct out *o, uint16_t cpu, struct span record, struct err *err)
 {
-	struct out *o = arg;
 	struct record head;
 	struct span raw;
 	struct buf *b;

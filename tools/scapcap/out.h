@@ -24,8 +24,11 @@ struct out {
 	uint64_t last_ts;  /* of the last one; before the first, when the capture began */
 };
 
-/* A rings_fn: writes a record to the struct out at arg. Returns 0 when the limit is reached. */
-int out_record(void *arg, uint16_t cpu, struct span record, struct err *err);
+/*
+ * Writes a record of a processor's ring. Returns 1, 0 when the limit is reached or the outlet wants no
+ * more, -1 on failure (err).
+ */
+MUST_CHECK int out_record(struct out *o, uint16_t cpu, struct span record, struct err *err);
 
 /* Writes an event that is not from the rings, if it passes the sieve. Returns 0, or -1 on failure (err). */
 MUST_CHECK int out_event(struct out *o, const struct event *ev, struct err *err);

@@ -6,72 +6,64 @@
  */
 #include "tools/scapcap/peers.h"
 
-#include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/base.h"
-#include "cli/parse.h"
+#include "tools/scapcap/proc_text.h"
 
-#define LINK_MAX_LEN 64
+struct search {
+	int proc;        /* the folder */
+	struct buf name; /* what it calls our end of the pipe; a fifo has one like a file, on both ends */
+	struct proc_ids pids, fds;
+	struct buf link;
+};
 
-static bool read_link(const char *path, char *to)
+/* Whether a process has the other end, or ours. */
+static bool holds(struct search *s, uint64_t pid)
 {
-	ssize_t n = readlink(path, to, LINK_MAX_LEN - 1);
-
-	to[MAX(n, 0)] = '\0';
-	return n > 0;
-}
-
-/* Whether a process holds the file that a link of /proc names. */
-static bool holds(uint32_t pid, const char *name)
-{
-	char path[64], other[LINK_MAX_LEN];
-	struct dirent *entry;
 	bool found = false;
-	DIR *dir;
+	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%u/fd", pid);
-	dir = opendir(path);
-	if (!dir)
+	snprintf(path, sizeof(path), "%llu/fd", (unsigned long long)pid);
+	if (!proc_ids_read(&s->fds, s->proc, path))
 		return false;
-	while (!found && (entry = readdir(dir))) {
-		if (entry->d_name[0] == '.' || strlen(entry->d_name) > 12)
-			continue;
-		snprintf(path, sizeof(path), "/proc/%u/fd/%.12s", pid, entry->d_name);
-		found = read_link(path, other) && strcmp(other, name) == 0;
+	for (size_t i = 0; i < s->fds.n && !found; i++) {
+		snprintf(path, sizeof(path), "%llu/fd/%llu", (unsigned long long)pid,
+			(unsigned long long)s->fds.v[i]);
+		found = span_eq(proc_link(s->proc, path, &s->link), buf_view(&s->name));
 	}
-	closedir(dir);
 	return found;
 }
 
-void peers_find(bool stdout_too, bool parent_too, uint32_t *pids, uint32_t max)
+/* Fills in those but ourselves that have the pipe at standard output, from number n on. */
+static void find_readers(uint32_t pids[MAX_HIDDEN], uint32_t n)
 {
-	char name[LINK_MAX_LEN];
-	struct err err = {0};
-	struct dirent *entry;
+	struct search s = {.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC)};
+
+	if (s.proc < 0)
+		return;
+	if (proc_link(s.proc, "self/fd/1", &s.name).n && proc_ids_read(&s.pids, s.proc, "."))
+		for (size_t i = 0; i < s.pids.n && n < MAX_HIDDEN; i++)
+			if (s.pids.v[i] != pids[0] && holds(&s, s.pids.v[i]))
+				pids[n++] = (uint32_t)s.pids.v[i];
+	close(s.proc);
+	buf_release(&s.name);
+	buf_release(&s.link);
+	proc_ids_release(&s.pids);
+	proc_ids_release(&s.fds);
+}
+
+void peers_find(bool stdout_too, bool parent_too, uint32_t pids[MAX_HIDDEN])
+{
 	struct stat st;
 	uint32_t n = 0;
-	uint64_t pid;
-	DIR *dir;
 
-	memset(pids, 0, max * sizeof(*pids));
+	memset(pids, 0, MAX_HIDDEN * sizeof(*pids));
 	pids[n++] = (uint32_t)getpid();
 	if (parent_too)
 		pids[n++] = (uint32_t)getppid();
-	/* A fifo has a name like a file, the same on both ends. */
-	if (!stdout_too || fstat(STDOUT_FILENO, &st) < 0 || !S_ISFIFO(st.st_mode) ||
-		!read_link("/proc/self/fd/1", name))
-		return;
-	dir = opendir("/proc");
-	while (dir && n < max && (entry = readdir(dir))) {
-		if (parse_u64(entry->d_name, 1, UINT32_MAX, &pid, &err) < 0)
-			continue;
-		if (pid != pids[0] && holds((uint32_t)pid, name))
-			pids[n++] = (uint32_t)pid;
-	}
-	if (dir)
-		closedir(dir);
+	if (stdout_too && fstat(STDOUT_FILENO, &st) == 0 && S_ISFIFO(st.st_mode))
+		find_readers(pids, n);
 }

@@ -6,11 +6,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tools/scapcap/record.h"
+
 /*
- * Fills pids, max of them, with ourselves and, with stdout_too, who has the other end of the pipe
- * at standard output, with parent_too our parent, which reads what that one writes; zeros fill the
- * rest.
+ * Fills pids with ourselves and, with stdout_too, who has the other end of the pipe at standard
+ * output, with parent_too our parent, which reads what that one writes; zeros fill the rest.
  */
-void peers_find(bool stdout_too, bool parent_too, uint32_t *pids, uint32_t max);
+void peers_find(bool stdout_too, bool parent_too, uint32_t pids[MAX_HIDDEN]);
 
 #endif

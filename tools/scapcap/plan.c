@@ -19,6 +19,25 @@ struct capture_opts plan_capture(const struct options *o, char **command)
 		.traced_quietly = cap_args_to_stdout(o)};
 }
 
+/* What the file says it was made by. sysdig 0.29.3 cannot read a section header with options. */
+static const char *application(const struct options *o)
+{
+	return o->pairs ? NULL : "scapcap " VERSION;
+}
+
+struct session_opts plan_session(const struct options *o, struct sieve *sieve, char **command)
+{
+	return (struct session_opts){.pairs = o->pairs,
+		.duration = o->seconds,
+		.limit = o->events,
+		.command = command[0] ? command : NULL,
+		.follow = o->choice.by & BY_DESCENT,
+		.to_stdout = cap_args_to_stdout(o),
+		.application = application(o),
+		.sieve = sieve,
+		.containers = o->no_containers ? NULL : &o->containers};
+}
+
 struct outlet *plan_outlet(const struct options *o, struct screen *screen,
 	volatile sig_atomic_t *asked, bool (*enough)(unsigned interruptions), struct err *err)
 {
@@ -34,8 +53,7 @@ struct outlet *plan_outlet(const struct options *o, struct screen *screen,
 		.next = o->next,
 		.stop = o->stop,
 		.live = true,
-		/* sysdig 0.29.3 cannot read a section header with options. */
-		.application = o->pairs ? NULL : "scapcap " VERSION,
+		.application = application(o),
 	};
 	struct recorder_opts recorder = {.parts = files.parts,
 		.live = true,

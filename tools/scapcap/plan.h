@@ -8,9 +8,16 @@
 #include "tools/scapcap/capture.h"
 #include "tools/scapcap/outlet.h"
 #include "tools/scapcap/screen.h"
+#include "tools/scapcap/session.h"
 
 /* What is captured. command is borrowed. */
 struct capture_opts plan_capture(const struct options *o, char **command);
+
+/*
+ * How it goes on and ends, but for stop, ask and answer, which are the program's. o, sieve and command
+ * are borrowed.
+ */
+struct session_opts plan_session(const struct options *o, struct sieve *sieve, char **command);
 
 /*
  * Where the options want the capture. *asked becomes non-zero when a file of what is in memory is

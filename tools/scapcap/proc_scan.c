@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One pass over the processes: each is written to the process list while its descriptors are put
- * aside, since their blocks come after. Files are opened relative to the process's folder, so that a
- * number that is given to another process meanwhile cannot mix the two.
+ * One pass over the processes, by the kernel's own list of threads where there is one, by the folders
+ * of proc otherwise: each is written to the process list while its descriptors are put aside, since
+ * their blocks come after. Files are opened relative to the process's folder, which is opened once: a
+ * number that is given to another process meanwhile cannot mix what the files of two say.
  */
 #include "tools/scapcap/proc_scan.h"
 
@@ -30,17 +31,17 @@ struct scan {
 	struct meta_machine machine;
 	struct proc_task task;
 	struct proc_fds fds;
-	struct proc_ids pids, tids;
-	const struct live_task *tasks; /* in place of these, where the kernel tells; ntasks of them */
+	const struct live_task *tasks; /* where the kernel lists them; ntasks of them */
 	size_t ntasks;
 	struct buf task_bytes;
+	struct proc_ids pids, tids; /* otherwise */
 	struct map groups;      /* live_task.groups -> struct place, in group_texts */
 	struct buf group_texts;
 	struct writer *w;
 	struct buf *procs;      /* its block, of processes */
 	struct map inits;       /* pid namespace -> start of its first process, ns since 1970 */
 	struct buf lists;       /* bodies of fd list blocks, each behind its u32 length */
-	struct buf controllers; /* of cgroups version 2 */
+	struct buf controllers; /* names of those of cgroups version 2, each with a NUL */
 	struct buf text;
 };
 

@@ -19,9 +19,6 @@
 
 #define CAP_BIT(cap) (1ull << (cap))
 
-#define CLONE_FILES  (1u << 0) /* the portable bits of scap files */
-#define CLONE_THREAD (1u << 13)
-
 /* Where a number goes: word (from 0, LAST) of its line, read in base, into a field of the task. */
 struct number {
 	const char *key; /* of the line; NULL: the line is known */
@@ -346,7 +343,7 @@ bool proc_task_read(struct proc_task *t, int dir, uint64_t pid, struct span v2, 
 bool proc_task_read_thread(struct proc_task *t, int dir, uint64_t tid)
 {
 	t->m.tid = t->m.vtid = (int64_t)tid;
-	t->m.flags = CLONE_THREAD | CLONE_FILES;
+	t->m.flags = THREAD_FLAGS;
 	t->m.env = span_of(NULL, 0); /* readers take the process's */
 	return read_thread_file(t, dir, tid, "stat", read_stat) &&
 		read_thread_file(t, dir, tid, "status", read_status);

@@ -6,6 +6,9 @@
 #include "base/buf.h"
 #include "scap/meta.h"
 
+/* Of threads beside the first, in the portable bits of scap files: CLONE_FILES and CLONE_THREAD. */
+#define THREAD_FLAGS 0x2001u
+
 /* What was read last. Zeros are a task ready for use; its buffers serve one process after another. */
 struct proc_task {
 	struct meta_proc m;  /* its texts are borrowed from the buffers below: valid until the next read */

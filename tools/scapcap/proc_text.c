@@ -195,6 +195,13 @@ bool proc_ids_read(struct proc_ids *ids, int dir, const char *name)
 	return ok;
 }
 
+size_t proc_ids_find(const struct proc_ids *ids, uint64_t id)
+{
+	const uint64_t *at = ids->n ? bsearch(&id, ids->v, ids->n, sizeof(*ids->v), compare) : NULL;
+
+	return at ? (size_t)(at - ids->v) : ids->n;
+}
+
 void proc_ids_release(struct proc_ids *ids)
 {
 	free(ids->v);

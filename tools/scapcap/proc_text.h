@@ -47,6 +47,9 @@ struct proc_ids {
  */
 MUST_CHECK bool proc_ids_read(struct proc_ids *ids, int dir, const char *name);
 
+/* Where a number stands in the list; ids->n: nowhere. */
+size_t proc_ids_find(const struct proc_ids *ids, uint64_t id);
+
 /* Frees the list and makes it empty. */
 void proc_ids_release(struct proc_ids *ids);
 

@@ -81,13 +81,13 @@ static int take(struct session *s, uint64_t until, struct err *err)
 /* The blocks in front of the events, into memory: outlets may want more of them than to write them. */
 static int scan(struct session *s, struct writer *w, struct err *err)
 {
-	bool pairs = s->opts->pairs;
-	struct proc_scan_opts opts = {
-		.proc = "/proc", .etc = "/etc", .live = true, .old_reader = pairs,
+	const struct proc_scan_opts opts = {.proc = "/proc",
+		.etc = "/etc",
+		.live = true,
+		.old_reader = s->opts->pairs,
 		.iters = capture_iters(s->cap)};
 
-	/* sysdig 0.29.3 cannot read a section header with options. */
-	if (writer_section(w, 2, pairs ? NULL : s->opts->application, NULL, err) < 0)
+	if (writer_section(w, 2, s->opts->application, NULL, err) < 0)
 		return -1;
 	return proc_scan_write(&opts, w, err);
 }

@@ -19,10 +19,10 @@ struct session_opts {
 	char **command;    /* NULL: none */
 	bool follow;       /* the command counts as chosen */
 	bool to_stdout;    /* the outlet is standard output */
-	const char *application;           /* what the file says it was made by */
+	const char *application; /* for the section header; NULL: none */
 	/* Becomes 1 to end the capture, more than that to let go what has not been written by then. */
 	const volatile sig_atomic_t *stop;
-	/* Becomes non-zero when answer is to be called, which makes it zero again; or both NULL. */
+	/* Becomes non-zero when answer is to be called, and is set to zero then; or both NULL. */
 	volatile sig_atomic_t *ask;
 	void (*answer)(const struct session_report *so_far);
 	struct sieve *sieve; /* what is left out of the file; NULL: nothing */

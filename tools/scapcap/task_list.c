@@ -5,10 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "tools/scapcap/proc_task.h"
 #include "tools/scapcap/rules.h"
-
-#define CLONE_FILES  (1u << 0) /* the portable bits of scap files */
-#define CLONE_THREAD (1u << 13)
 
 static int by_number(uint32_t a, uint32_t b)
 {
@@ -69,7 +67,7 @@ void task_list_fill(struct meta_proc *m, const struct live_task *l, uint64_t boo
 	fill_ids(m, l);
 	fill_executable(m, l);
 	m->comm = span_of(l->comm, strnlen(l->comm, sizeof(l->comm)));
-	m->flags = l->tid == l->pid ? 0 : CLONE_THREAD | CLONE_FILES;
+	m->flags = l->tid == l->pid ? 0 : THREAD_FLAGS;
 	m->fdlimit = (int64_t)l->fdlimit;
 	m->vmsize_kb = (uint32_t)(l->vm_size * page_kb);
 	m->vmrss_kb = (uint32_t)(l->vm_rss * page_kb);

@@ -375,6 +375,12 @@ static void wait_at_gate(void *arg)
 	close(t->gate[0]);
 }
 
+static void close_gate(struct tracer *t)
+{
+	close(t->gate[0]);
+	close(t->gate[1]);
+}
+
 static int start(struct tracer *t, struct err *err)
 {
 	struct tracee *c;
@@ -382,8 +388,10 @@ static int start(struct tracer *t, struct err *err)
 	if (pipe2(t->gate, O_CLOEXEC) < 0)
 		return err_errno(err, "cannot make a pipe");
 	if (command_start(
-		    &t->command, t->opts.command, t->opts.quiet_stdout, wait_at_gate, t, err) < 0)
+		    &t->command, t->opts.command, t->opts.quiet_stdout, wait_at_gate, t, err) < 0) {
+		close_gate(t);
 		return -1;
+	}
 	t->root = t->command.pid;
 	c = map_put(&t->tracees, (uint64_t)t->root);
 	if (!c)
@@ -412,10 +420,8 @@ static void *work(void *arg)
 		write(t->gate[1], "", 1) == 1)
 		trace(t);
 	/* A process that still waits at the gate ends. */
-	if (t->root) {
-		close(t->gate[0]);
-		close(t->gate[1]);
-	}
+	if (t->root)
+		close_gate(t);
 	t->done = true;
 	return NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is known of an inode, for records of calls and for the list of processes. */
+/* What is known of an inode, for records of calls and for the lists of threads and open files. */
 #ifndef SCAPCAP_FILE_BPF_H
 #define SCAPCAP_FILE_BPF_H
 

@@ -17,6 +17,8 @@
 #define OPT_RCVTIMEO2 66 /* or with 64 bits of it everywhere */
 #define OPT_SNDTIMEO2 67
 
+#define UNIX_PATH 108
+
 /* An address of the user's, whatever its family. */
 struct user_addr {
 	__u16 family;
@@ -32,9 +34,9 @@ struct user_addr {
 
 static __always_inline struct sock *sock_get(struct scratch *s, __s64 fd)
 {
-	struct file *file = file_get(s, fd);
+	struct inode *inode = inode_get(s, fd);
 
-	return inode_is_socket(inode_get(s, fd)) ? sock_behind(file) : 0;
+	return (BPF_CORE_READ(inode, i_mode) & S_IFMT_) == S_IFSOCK_ ? sock_of(s->file) : 0;
 }
 
 static __always_inline bool user_addr_read(struct user_addr *a, __u64 at)
@@ -74,17 +76,17 @@ static __always_inline void put_sockaddr(struct scratch *s, __u64 at, __u64 len)
 		return;
 	}
 	switch (a.family) {
-	case FAMILY_UNIX:
-		put_u8(s, FAMILY_UNIX);
+	case AF_UNIX_:
+		put_u8(s, AF_UNIX_);
 		put_unix_path(s, at, len);
 		break;
-	case FAMILY_INET:
-		put_u8(s, FAMILY_INET);
+	case AF_INET_:
+		put_u8(s, AF_INET_);
 		put_user(s, at + 4, 4);
 		put_u16(s, bpf_ntohs(a.port));
 		break;
-	case FAMILY_INET6:
-		put_u8(s, FAMILY_INET6);
+	case AF_INET6_:
+		put_u8(s, AF_INET6_);
 		put_user(s, at + 8, 16);
 		put_u16(s, bpf_ntohs(a.port));
 		break;
@@ -106,7 +108,7 @@ static __always_inline void put_inet(struct scratch *s, struct sock *sk, __u64 u
 		remote = a.v4;
 		remote_port = bpf_ntohs(a.port);
 	}
-	put_u8(s, FAMILY_INET);
+	put_u8(s, AF_INET_);
 	put_u32(s, to ? local : remote);
 	put_u16(s, to ? local_port : remote_port);
 	put_u32(s, to ? remote : local);
@@ -126,7 +128,7 @@ static __always_inline void put_inet6(struct scratch *s, struct sock *sk, __u64 
 		bpf_probe_read_user(&remote, sizeof(remote), (const void *)(user + 8));
 		remote_port = bpf_ntohs(a.port);
 	}
-	put_u8(s, FAMILY_INET6);
+	put_u8(s, AF_INET6_);
 	put_kernel(s, to ? &local : &remote, sizeof(local));
 	put_u16(s, to ? local_port : remote_port);
 	put_kernel(s, to ? &remote : &local, sizeof(local));
@@ -156,7 +158,7 @@ static __always_inline void put_unix(struct scratch *s, struct sock *sk, __u64 u
 {
 	struct sock *peer = BPF_CORE_READ((struct unix_sock *)sk, peer);
 
-	put_u8(s, FAMILY_UNIX);
+	put_u8(s, AF_UNIX_);
 	/* The receiver first, other than for addresses: so do other writers, and both ends agree. */
 	put_u64(s, (__u64)(to ? peer : sk));
 	put_u64(s, (__u64)(to ? sk : peer));
@@ -180,13 +182,13 @@ __noinline int put_tuple(__s64 fd, __u64 user, __u64 to)
 	sk = sock_get(s, fd);
 	start = s->off;
 	switch (sk ? BPF_CORE_READ(sk, __sk_common.skc_family) : 0) {
-	case FAMILY_INET:
+	case AF_INET_:
 		put_inet(s, sk, user, to);
 		break;
-	case FAMILY_INET6:
+	case AF_INET6_:
 		put_inet6(s, sk, user, to);
 		break;
-	case FAMILY_UNIX:
+	case AF_UNIX_:
 		if (bpf_core_type_exists(struct unix_sock))
 			put_unix(s, sk, user, to);
 		break;

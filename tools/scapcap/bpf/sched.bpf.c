@@ -5,6 +5,7 @@
  * then) and of a clone in the child (it comes when the child gets to run, or on aarch64 never).
  */
 #include "choose.bpf.h"
+#include "task.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 
@@ -148,8 +149,8 @@ __noinline int reaper(void)
 {
 	struct task_struct *task = (void *)bpf_get_current_task(), *parent = task;
 	void *children = (void *)task + bpf_core_field_offset(struct task_struct, children);
-	__u32 level = BPF_CORE_READ(task, thread_pid, level);
-	struct pid_namespace *ns = 0;
+	__u32 level = level_of(task);
+	struct pid_namespace *ns;
 	__s32 tid;
 
 	if (BPF_CORE_READ(task, children.next) == children)
@@ -159,19 +160,16 @@ __noinline int reaper(void)
 		struct task_struct *above = BPF_CORE_READ(parent, real_parent);
 		struct signal_struct *signal = BPF_CORE_READ(above, signal);
 
-		if (above == parent || BPF_CORE_READ(above, thread_pid, level) != level)
+		if (above == parent || level_of(above) != level)
 			break;
 		if (BPF_CORE_READ_BITFIELD_PROBED(signal, is_child_subreaper))
 			tid = alive(signal);
 		parent = above;
 	}
-	if (!tid)
-		bpf_probe_read_kernel(&ns, sizeof(ns),
-			(void *)BPF_CORE_READ(task, thread_pid) +
-				bpf_core_field_offset(struct pid, numbers) +
-				level * bpf_core_type_size(struct upid) +
-				bpf_core_field_offset(struct upid, ns));
-	return tid ? tid : BPF_CORE_READ(ns, child_reaper, pid);
+	if (tid)
+		return tid;
+	ns = pid_ns_at(BPF_CORE_READ(task, thread_pid), level);
+	return BPF_CORE_READ(ns, child_reaper, pid);
 }
 
 SEC("tp_btf/sched_process_exit")

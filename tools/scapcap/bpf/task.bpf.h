@@ -39,6 +39,18 @@ static __always_inline __u32 level_of(struct task_struct *task)
 	return BPF_CORE_READ(task, thread_pid, level);
 }
 
+/* The namespace of that depth that a process id is in. */
+static __always_inline struct pid_namespace *pid_ns_at(struct pid *pid, __u32 level)
+{
+	struct pid_namespace *ns = 0;
+
+	bpf_probe_read_kernel(&ns, sizeof(ns),
+		(void *)pid + bpf_core_field_offset(struct pid, numbers) +
+			level * bpf_core_type_size(struct upid) +
+			bpf_core_field_offset(struct upid, ns));
+	return ns;
+}
+
 #define GROUP_PID(task, kind) BPF_CORE_READ(task, signal, pids[kind])
 
 static __always_inline __u32 loginuid(struct task_struct *task)

@@ -86,15 +86,15 @@ static __always_inline __u32 put_socket(struct listed *l, struct sock *sk)
 	s->type = BPF_CORE_READ(sk, sk_type);
 	s->protocol = BPF_CORE_READ(sk, sk_protocol);
 	switch (s->family) {
-	case FAMILY_INET:
+	case AF_INET_:
 		BPF_CORE_READ_INTO((__u32 *)s->saddr, (struct inet_sock *)sk, inet_saddr);
 		BPF_CORE_READ_INTO((__u32 *)s->daddr, sk, __sk_common.skc_daddr);
 		break;
-	case FAMILY_INET6:
+	case AF_INET6_:
 		BPF_CORE_READ_INTO((struct in6_addr *)s->saddr, sk, __sk_common.skc_v6_rcv_saddr);
 		BPF_CORE_READ_INTO((struct in6_addr *)s->daddr, sk, __sk_common.skc_v6_daddr);
 		break;
-	case FAMILY_UNIX:
+	case AF_UNIX_:
 		return bpf_core_type_exists(struct unix_sock) ? put_unix(l, sk) : 0;
 	default:
 		return 0;

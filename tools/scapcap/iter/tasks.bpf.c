@@ -49,13 +49,8 @@ static __always_inline void fill_rights(struct live_task *l, struct task_struct 
 
 static __always_inline void fill_spaces(struct live_task *l, struct task_struct *task)
 {
-	struct pid *pid = BPF_CORE_READ(task, thread_pid);
-	struct pid_namespace *ns = 0;
+	struct pid_namespace *ns = pid_ns_at(BPF_CORE_READ(task, thread_pid), level_of(task));
 
-	bpf_probe_read_kernel(&ns, sizeof(ns),
-		(void *)pid + bpf_core_field_offset(struct pid, numbers) +
-			level_of(task) * bpf_core_type_size(struct upid) +
-			bpf_core_field_offset(struct upid, ns));
 	l->pidns_start = BPF_CORE_READ(ns, child_reaper, start_boottime);
 	l->net_ns = BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
 	l->groups = (__u64)BPF_CORE_READ(task, cgroups);
