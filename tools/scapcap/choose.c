@@ -63,6 +63,8 @@ static int add_pid(struct choice_opts *c, const char *item, struct err *err)
 
 	if (parse_u64(item, 1, INT32_MAX, &pid, err) < 0)
 		return -1;
+	if (proc_status((int64_t)pid, "Tgid:", 10) != pid)
+		return err_set(err, ERR_USAGE, "no process %s", item);
 	return add_number(c, BY_PID, pid, err);
 }
 
