@@ -3,11 +3,9 @@
  * wrapped around the record, straight from the ring's memory into the writer's buffer. */
 #include "tools/scapcap/out.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "io/sink.h"
 #include "pcapng/block.h"
+#include "scap/loss.h"
 #include "tools/scapcap/record.h"
 
 /* Returns 1, 0 when enough was written, -1 on failure (err). */
@@ -108,14 +106,9 @@ int out_loss(struct out *o, uint16_t cpu, uint64_t n, struct err *err)
 	struct event ev = {.ts = o->last_ts,
 		.tid = -1,
 		.cpu = cpu,
-		.type = PPME_NOTIFICATION_E,
-		.nparams = 2,
-		.big = HOST_BIG,
-		.info = event_info(PPME_NOTIFICATION_E)};
-	char text[64];
-	int len = snprintf(text, sizeof(text), "%" PRIu64 " events lost", n);
+		.big = HOST_BIG};
+	char text[LOSS_TEXT];
 
-	ev.params[0] = span_of("drop", sizeof("drop"));
-	ev.params[1] = span_of(text, (size_t)len + 1);
+	loss_put(&ev, n, text);
 	return write_event(o, &ev, false, err);
 }
