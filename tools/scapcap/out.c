@@ -17,8 +17,8 @@ static int hand_on(struct out *o, uint64_t ts, struct span raw, bool hidden, str
 		o->refused += !hidden;
 		return -1;
 	}
-	o->hidden += hidden;
-	o->events += !hidden;
+	o->hidden += hidden && got > 0;
+	o->events += !hidden && got > 0;
 	return o->events < o->limit && got > 0;
 }
 
