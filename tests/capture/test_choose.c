@@ -377,6 +377,8 @@ Test(choose, calls_by_category_but_some)
 	cr_assert_eq(choose_no_calls(&c, "bind", &err), 0, "%s", err.text);
 	cr_expect(choose_wants(&c, calls_number("connect")));
 	cr_expect(choose_wants(&c, calls_number("openat")));
+	cr_expect(choose_wants(&c, calls_number("sendto")), "though it is one that writes");
+	cr_expect(choose_wants(&c, calls_number("recvmmsg")));
 	cr_expect(choose_wants(&c, calls_number("pread64")), "by the name of its event");
 	cr_expect_not(choose_wants(&c, calls_number("bind")));
 	cr_expect_not(choose_wants(&c, calls_number("read")));

@@ -269,6 +269,18 @@ Test(outlets, a_file_for_so_many_events_packed, .timeout = 300)
 	capture_packed("--compress zstd:1", ".zst", "zstd");
 }
 
+Test(outlets, events_that_are_counted_are_in_the_files, .timeout = 300)
+{
+	char folder[] = "/tmp/scapcap-outlets-XXXXXX";
+
+	make_folder(folder);
+	cr_expect_eq(script(folder, "scapcap -f --no-containers -w t.scap -b events:20 -a files:3 -d 200 -- "
+				    "ls -R /etc >/dev/null 2>said; "
+				    "n=$(cat t_*.scap | scapcat | wc -l); test \"$n\" -ge 60 && "
+				    "grep -q \"^scapcap: $n events\" said"), 0);
+	remove_folder(folder);
+}
+
 /* Most of them wait for a processor when the next one is made. */
 #define MANY_CHILDREN \
 	"i=0; while [ $i -lt 300 ]; do i=$((i+1)); (:) & (:) & (:) & (:) & (:) & (:) & wait; done"

@@ -112,6 +112,6 @@ Test(privs, another_user_owns_file_and_command, .timeout = 300)
 			 out, sizeof(out)),
 		0);
 	cr_expect_str_eq(out, "65534\n65534\n");
-	cr_expect_eq(sh("\"$SCAPCAP\" -w /dev/null -Z nobody-at-all -d 1 2>&1", out, sizeof(out)), 1);
+	cr_expect_eq(sh("\"$SCAPCAP\" -w /dev/null -Z nobody-at-all -d 1 2>&1", out, sizeof(out)), 2);
 	cr_expect(strstr(out, "no user 'nobody-at-all'"), "%s", out);
 }

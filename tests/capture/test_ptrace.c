@@ -83,7 +83,7 @@ static void trace(struct buf *to, const char *script, const char *calls)
 
 struct seen {
 	struct map threads; /* whether it has ended, by tid */
-	size_t ended, signals, hidden, writes, going_on;
+	size_t ended, signals, hidden, writes, going_on, cut;
 };
 
 static void see(void *arg, const struct event *ev, const struct moment *m)
@@ -98,6 +98,8 @@ static void see(void *arg, const struct event *ev, const struct moment *m)
 	s->ended += ev->type == PPME_PROCEXIT_1_E;
 	if (ev->type == PPME_SOCKET_CONNECT_X && ev->flags & EVENT_HIDDEN && event_i64(ev, 0, &v))
 		s->going_on += v == -EINPROGRESS;
+	if (ev->type == PPME_SYSCALL_READ_X && event_i64(ev, 0, &v))
+		s->cut += v == -512; /* ERESTARTSYS */
 	if (ev->type == PPME_SIGNALDELIVER_E && event_i64(ev, 2, &v))
 		s->signals += v == SIGUSR1;
 }
@@ -142,6 +144,22 @@ Test(ptrace, signals_are_delivered_and_recorded, .timeout = 300)
 	trace(&file, "trap 'echo got it >/dev/null' USR1; /bin/true; kill -USR1 $$", NULL);
 	s = see_all(&file);
 	cr_expect_eq(s.signals, 1);
+	map_release(&s.threads);
+	buf_release(&file);
+}
+
+Test(ptrace, the_call_that_a_thread_is_killed_in_is_recorded, .timeout = 300)
+{
+	struct buf file = {0};
+	struct seen s;
+
+	trace(&file,
+		"f=$(mktemp -u); mkfifo $f; cat <>$f & i=0; "
+		"while ! grep -Eq '^(0|63) 0x0 ' /proc/$!/syscall && [ $i -lt 80 ]; do "
+		"i=$((i+1)); sleep 0.1; done; kill -9 $!; rm $f",
+		"read,procexit");
+	s = see_all(&file);
+	cr_expect_eq(s.cut, 1);
 	map_release(&s.threads);
 	buf_release(&file);
 }

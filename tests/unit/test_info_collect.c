@@ -88,6 +88,24 @@ Test(info_collect, counts_events_by_kind_and_type)
 	build_release(&b);
 }
 
+Test(info_collect, events_lost_are_summed)
+{
+	struct build b = {0};
+	struct info in;
+
+	build_section(&b, 2);
+	build_event(&b, &(struct build_event){.type = PPME_NOTIFICATION_E},
+		PARAMS(P_STR("drop"), P_STR("412 events lost")));
+	build_event(&b, &(struct build_event){.type = PPME_NOTIFICATION_E},
+		PARAMS(P_STR("drop"), P_STR("30 events lost")));
+	build_event(&b, &(struct build_event){.type = PPME_NOTIFICATION_E},
+		PARAMS(P_STR("io_uring"), P_STR("7 READ")));
+	in = collect_good(&b);
+	cr_expect_eq(in.lost, 442);
+	info_release(&in);
+	build_release(&b);
+}
+
 Test(info_collect, events_without_time_and_hidden_ones_are_not_the_first)
 {
 	struct build b = {0};

@@ -4,6 +4,7 @@
 
 #include "io/sink.h"
 #include "scap/event.h"
+#include "scap/loss.h"
 #include "support/capture.h"
 #include "support/outlet.h"
 #include "tools/scapcap/out.h"
@@ -134,6 +135,7 @@ Test(out, losses_are_an_event_of_their_own)
 	cr_expect_eq(ev.cpu, 1);
 	cr_expect_eq(ev.ts, f.out.last_ts);
 	cr_expect(span_eq(event_str(&ev, 1), span_str("412 events lost")));
+	cr_expect_eq(loss_count(&ev), 412);
 	teardown(&f, &c);
 }
 

@@ -208,3 +208,18 @@ Test(push, wrong_filters_are_shown_with_their_place)
 	cr_expect_eq(r.status, 2);
 	run_release(&r);
 }
+
+Test(push, explain_does_not_name_all_calls_where_few_are_missing)
+{
+	struct run r;
+
+	RUN(&r, "scapcap", "--explain", "-Y", "evt.type!=read and proc.name!=cat");
+	cr_expect_eq(r.status, 0);
+	cr_expect(strstr((const char *)r.out.p, "pass:\n  all calls procexit"), "%s", r.out.p);
+	cr_expect(strstr((const char *)r.out.p, "but not:\n  read"), "%s", r.out.p);
+	run_release(&r);
+	RUN(&r, "scapcap", "--explain", "-Y", "proc.name=cat");
+	cr_expect(strstr((const char *)r.out.p, "pass:\n  all calls procexit"), "%s", r.out.p);
+	cr_expect(!strstr((const char *)r.out.p, "but not"), "%s", r.out.p);
+	run_release(&r);
+}

@@ -6,6 +6,7 @@
 
 #include "cli/msg.h"
 #include "cli/parse.h"
+#include "tools/scapcap/privs.h"
 #include "tools/scapcap/recorder.h"
 
 #define DEFAULT_RING (8u << 20)
@@ -129,10 +130,13 @@ static int check_output(const struct options *o, bool has_command)
 		{o->recorder && limits_rotate(&o->next),
 			"--ring keeps events in memory: it does not go with -b"},
 		{o->dump_on && !o->recorder, "--dump-on goes with --ring"},
+		{o->dump_on == DUMP_ON_EXIT && !has_command,
+			"--dump-on exit waits for the end of a COMMAND: one is needed"},
 		{(o->next.files || o->stop.files) && !several,
 			"files: needs another -b, which says when a file is full"},
 		{to_stdout && printname && strcmp(printname, "stderr") != 0,
 			"printname: does not go with -w -"},
+		{to_stdout && o->on_file, "--on-file needs files: it does not go with -w -"},
 	};
 
 	return refuse(conflicts, ARRAY_SIZE(conflicts));
@@ -239,7 +243,7 @@ static int parse(struct options *o, int argc, char **argv, int *operands)
 			&o->ring_size},
 		{'q', "quiet", NULL, "do not tell how many events there were", opt_true, &o->quiet},
 		{'v', "verbose", NULL, "show what libbpf has to say", opt_true, &o->verbose},
-		{'Z', "user", "USER", "become USER once the programs are attached", opt_string,
+		{'Z', "user", "USER", "become USER once the programs are attached", privs_set_user,
 			&o->user},
 		{0, "check", NULL, "tell what captures need and lack here", opt_true, &o->check},
 		CHOOSE_OPTIONS(&o->choice),

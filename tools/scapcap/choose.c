@@ -249,25 +249,6 @@ static void set_bit(uint64_t *calls, uint32_t nr)
 	calls[nr / 64] |= 1ull << nr % 64;
 }
 
-static bool add_set(uint64_t *calls, bool *exits, const char *name)
-{
-	const struct native_call *native;
-	size_t set = 0;
-
-	while (set < ARRAY_SIZE(sets) && strcmp(sets[set].name, name) != 0)
-		set++;
-	if (set == ARRAY_SIZE(sets))
-		return false;
-	for (size_t i = 0; (native = calls_native(i)); i++)
-		if (in_set(event_info(native->exit)->category, set))
-			set_bit(calls, native->nr);
-	if (in_set(EC_OTHER, set))
-		set_bit(calls, UNKNOWN_CALL);
-	if (in_set(EC_PROCESS, set))
-		*exits = true;
-	return true;
-}
-
 /* A call goes by its own name and by that of its event: pread64 by pread, too. */
 static bool add_call(uint64_t *calls, bool *exits, const char *name)
 {
@@ -285,6 +266,31 @@ static bool add_call(uint64_t *calls, bool *exits, const char *name)
 	if (strcmp(name, event_info(PPME_PROCEXIT_1_E)->name) == 0)
 		*exits = found = true;
 	return found;
+}
+
+/* Of @net, too: what the tables have for them is whether they read or write. */
+static const char *const transfers[] = {
+	"sendto", "recvfrom", "sendmsg", "recvmsg", "sendmmsg", "recvmmsg"};
+
+static bool add_set(uint64_t *calls, bool *exits, const char *name)
+{
+	const struct native_call *native;
+	size_t set = 0;
+
+	while (set < ARRAY_SIZE(sets) && strcmp(sets[set].name, name) != 0)
+		set++;
+	if (set == ARRAY_SIZE(sets))
+		return false;
+	for (size_t i = 0; (native = calls_native(i)); i++)
+		if (in_set(event_info(native->exit)->category, set))
+			set_bit(calls, native->nr);
+	for (size_t i = 0; in_set(EC_NET, set) && i < ARRAY_SIZE(transfers); i++)
+		(void)add_call(calls, exits, transfers[i]);
+	if (in_set(EC_OTHER, set))
+		set_bit(calls, UNKNOWN_CALL);
+	if (in_set(EC_PROCESS, set))
+		*exits = true;
+	return true;
 }
 
 static int add_item(uint64_t *calls, bool *exits, const char *item, struct err *err)

@@ -25,7 +25,7 @@ struct choice_opts {
  * Setters of options (struct opt); dest is a struct choice_opts. All but choose_descent take lists
  * separated by commas and add to what was chosen before.
  */
-int choose_pids(void *dest, const char *arg, struct err *err);
+int choose_pids(void *dest, const char *arg, struct err *err); /* that there are */
 int choose_tids(void *dest, const char *arg, struct err *err); /* and the processes they are in */
 int choose_uids(void *dest, const char *arg, struct err *err); /* numbers or names */
 int choose_comms(void *dest, const char *arg, struct err *err);

@@ -72,8 +72,14 @@ static void print_name(struct names *names, const char *name)
 	names->n++;
 }
 
-/* The calls that are recorded, or those that are only hidden, for what they change. */
-static void print_calls(struct names *names, const struct options *o, bool shown)
+/* Which calls to name. */
+enum which {
+	SHOWN_ONES,
+	HIDDEN_ONES, /* for what they change */
+	OTHERS,      /* than those that are shown */
+};
+
+static void print_calls(struct names *names, const struct options *o, enum which which)
 {
 	const struct shape shape = calls_shape(o->pairs);
 	const struct native_call *native;
@@ -84,22 +90,47 @@ static void print_calls(struct names *names, const struct options *o, bool shown
 
 		calls_row(native->nr, &shape, &call);
 		generic = call.exit == PPME_GENERIC_X;
-		if (choose_wants(&o->choice, native->nr) == shown && (shown || call.keeps))
+		if (choose_wants(&o->choice, native->nr) == (which == SHOWN_ONES) &&
+			(which != HIDDEN_ONES || call.keeps))
 			print_name(names, generic ? native->name : event_info(call.exit)->name);
 	}
 }
 
+/* Whether most calls are shown; *all: whether none is missing. */
+static bool wants_most(const struct options *o, bool *all)
+{
+	size_t counts[2] = {0, 0};
+	const struct native_call *native;
+
+	for (size_t i = 0; (native = calls_native(i)); i++)
+		counts[choose_wants(&o->choice, native->nr)]++;
+	counts[choose_wants(&o->choice, UNKNOWN_CALL)]++;
+	*all = counts[false] == 0;
+	return counts[true] > counts[false];
+}
+
 static void print_recorded(const struct screen *s, const struct options *o)
 {
-	struct names names = {0};
+	struct names names = {0}, others = {0};
+	bool all, most = wants_most(o, &all);
 
 	puts("Events that are recorded if they pass:");
-	print_calls(&names, o, true);
-	if (choose_wants(&o->choice, UNKNOWN_CALL))
+	if (most)
+		print_name(&names, "all calls");
+	else
+		print_calls(&names, o, SHOWN_ONES);
+	if (!most && choose_wants(&o->choice, UNKNOWN_CALL))
 		print_name(&names, "unknown");
 	for (uint16_t type = 0; type < EVENT_TYPES; type++)
 		if (screen_records(s, o, type))
 			print_name(&names, event_info(type)->name);
+	putchar('\n');
+	if (!most || all)
+		return;
+	puts("but not:");
+	print_calls(&others, o, OTHERS);
+	if (!choose_wants(&o->choice, UNKNOWN_CALL))
+		print_name(&others, "unknown");
 	putchar('\n');
 }
 
@@ -108,7 +139,7 @@ static void print_hidden(const struct options *o)
 	struct names names = {0};
 
 	puts("Others that are recorded, but hidden, for what they change:");
-	print_calls(&names, o, false);
+	print_calls(&names, o, HIDDEN_ONES);
 	if (!choose_wants_exits(&o->choice))
 		print_name(&names, event_info(PPME_PROCEXIT_1_E)->name);
 	if (!names.n)

@@ -106,7 +106,7 @@ static int files_event(struct outlet *o, uint64_t ts, struct span raw, struct er
 	if (f->resume.st && resume_event(&f->resume, raw, err) < 0)
 		return -1;
 	f->done = limit_reached(sink_offset(f->parts.sink), f->opts.stop.bytes);
-	return !f->done;
+	return 1;
 }
 
 bool files_reader_left(void)

@@ -5,11 +5,9 @@
  */
 #include "tools/scapcap/out.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "io/sink.h"
 #include "pcapng/block.h"
+#include "scap/loss.h"
 #include "tools/scapcap/record.h"
 
 /* Returns 1, 0 when enough was written, -1 on failure (err). */
@@ -21,8 +19,8 @@ static int hand_on(struct out *o, uint64_t ts, struct span raw, bool hidden, str
 		o->refused += !hidden;
 		return -1;
 	}
-	o->hidden += hidden;
-	o->events += !hidden;
+	o->hidden += hidden && got > 0;
+	o->events += !hidden && got > 0;
 	return o->events < o->limit && got > 0;
 }
 
@@ -109,14 +107,9 @@ int out_loss(struct out *o, uint16_t cpu, uint64_t n, struct err *err)
 	struct event ev = {.ts = o->last_ts,
 		.tid = -1,
 		.cpu = cpu,
-		.type = PPME_NOTIFICATION_E,
-		.nparams = 2,
-		.big = HOST_BIG,
-		.info = event_info(PPME_NOTIFICATION_E)};
-	char text[64];
-	int len = snprintf(text, sizeof(text), "%" PRIu64 " events lost", n);
+		.big = HOST_BIG};
+	char text[LOSS_TEXT];
 
-	ev.params[0] = span_of("drop", sizeof("drop"));
-	ev.params[1] = span_of(text, (size_t)len + 1);
+	loss_put(&ev, n, text);
 	return write_event(o, &ev, false, err);
 }

@@ -14,7 +14,7 @@ struct outlet;
 struct outlet_ops {
 	/* The section header and the lists in front of all events, at a time (ns since 1970). */
 	int (*begin)(struct outlet *o, uint64_t now, struct span head, struct err *err);
-	/* An event block and its time. Returns 1, 0 when it wants no more, -1 on failure (err). */
+	/* An event block and its time. Returns 1, 0 when it wants neither it nor more, -1 on failure (err). */
 	int (*event)(struct outlet *o, uint64_t ts, struct span raw, struct err *err);
 	/* The events before now have all come. Returns as event does. */
 	int (*tick)(struct outlet *o, uint64_t now, struct err *err);

@@ -52,6 +52,14 @@ static int keep_only(uint64_t kept, struct err *err)
 	return 0;
 }
 
+int privs_set_user(void *dest, const char *arg, struct err *err)
+{
+	if (!getpwnam(arg))
+		return err_set(err, ERR_USAGE, "no user '%s'", arg);
+	*(const char **)dest = arg;
+	return 0;
+}
+
 static int become(const char *name, struct err *err)
 {
 	const struct passwd *user = getpwnam(name);

@@ -8,6 +8,9 @@
 /* Whether this process has the capability of that number (linux/capability.h). */
 bool privs_have(unsigned capability);
 
+/* Setter of an option (struct opt): the name of a user that there is. dest is a const char *. */
+MUST_CHECK int privs_set_user(void *dest, const char *arg, struct err *err);
+
 /*
  * Gives up what is not needed once the programs are attached; with a user, that is who
  * we are from now on. What stays: reading what other users' processes are and have open, raising the

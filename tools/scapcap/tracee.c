@@ -2,12 +2,14 @@
 /* One request each. What fails means that the thread was killed meanwhile: its end comes next. */
 #include "tools/scapcap/tracee.h"
 
+#include <elf.h>
 #include <linux/ptrace.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/user.h>
 #include <unistd.h>
 
 #include "tools/scapcap/proc_text.h"
@@ -35,6 +37,23 @@ bool tracee_stop_get(int64_t tid, struct syscall_stop *s)
 	}
 	s->ret = info.exit.rval;
 	return info.op == PTRACE_SYSCALL_INFO_EXIT;
+}
+
+#ifdef __aarch64__
+#define RESULT regs[0]
+#else
+#define RESULT rax
+#endif
+
+bool tracee_result(int64_t tid, int64_t *ret)
+{
+	struct user_regs_struct regs;
+	struct iovec iov = {&regs, sizeof(regs)};
+
+	if (request(PTRACE_GETREGSET, tid, NT_PRSTATUS, (uintptr_t)&iov) < 0)
+		return false;
+	*ret = (int64_t)regs.RESULT;
+	return true;
 }
 
 int64_t tracee_message(int64_t tid)

@@ -38,6 +38,9 @@ struct syscall_stop {
 /* Why a thread stopped at a call. Returns false when it is gone, or it is no such stop. */
 bool tracee_stop_get(int64_t tid, struct syscall_stop *s);
 
+/* What the call returned that a thread was in when something ended it. Returns false if it is gone. */
+bool tracee_result(int64_t tid, int64_t *ret);
+
 /* What an event is about: a new thread, the id before an exec, an exit code. */
 int64_t tracee_message(int64_t tid);
 

@@ -49,7 +49,7 @@ struct tracer {
 	struct emit *emit;
 	struct mem_ring ring;
 	struct map tracees;                      /* struct tracee by tid */
-	uint32_t execve, execveat, opens[OPENS]; /* native numbers */
+	uint32_t execve, execveat, exit, exit_group, opens[OPENS]; /* native numbers */
 	uint32_t nprocexit; /* parameters of a procexit record in this schema */
 	pthread_t thread;
 	bool running;
@@ -244,6 +244,18 @@ static uint64_t heir(const struct tracer *t, int64_t tid, int64_t tgid)
 	return 0;
 }
 
+/* The call that a thread was in when it was killed returned, too, which is no stop. */
+static void tell_last_call(struct tracer *t, struct tracee *c, int64_t tid)
+{
+	int64_t ret;
+
+	if (c->state != CALL_ACTIVE || c->nr == t->exit || c->nr == t->exit_group)
+		return;
+	/* Killed where it began, it did not take place. */
+	if (tracee_result(tid, &ret) && ret != -ENOSYS)
+		on_exit_of_call(t, c, tid, ret);
+}
+
 static void on_end(struct tracer *t, struct tracee *c, int64_t tid)
 {
 	static const uint8_t widths[] = {8, 8, 1, 1, 8};
@@ -296,6 +308,7 @@ static void on_event(struct tracer *t, struct tracee *c, int64_t tid, int event)
 		on_exec(t, tid);
 		break;
 	case PTRACE_EVENT_EXIT:
+		tell_last_call(t, c, tid);
 		on_end(t, c, tid);
 		break;
 	}
@@ -498,6 +511,8 @@ struct tracer *tracer_new(const struct tracer_opts *opts, struct rings *rings, s
 		choose_row(opts->choice, nr, &opts->emit.shape, &t->rows[nr]);
 	t->execve = calls_number("execve");
 	t->execveat = calls_number("execveat");
+	t->exit = calls_number("exit");
+	t->exit_group = calls_number("exit_group");
 	for (size_t i = 0; i < OPENS; i++)
 		t->opens[i] = calls_number(opens[i].name);
 	t->nprocexit = (uint32_t)schema_nparams(opts->emit.shape.schema, PPME_PROCEXIT_1_E);

@@ -15,6 +15,7 @@
 #include "pcapng/pcapng.h"
 #include "pcapng/reader.h"
 #include "scap/event.h"
+#include "scap/loss.h"
 #include "tools/scapinfo/inventory.h"
 
 /* What is needed only while reading. */
@@ -282,6 +283,7 @@ static int count_type(struct collector *c, const struct event *ev, struct err *e
 		in->exits += event_is_exit(ev->type);
 	}
 	in->drop_events += ev->type == PPME_DROP_E || ev->type == PPME_DROP_X;
+	in->lost += loss_count(ev);
 	if (ev->type == PPME_GENERIC_E || ev->type == PPME_GENERIC_X) {
 		(void)event_u64(ev, 0, &code);
 		in->calls[code < INFO_CALLS ? code : 0]++;

@@ -88,6 +88,7 @@ struct info {
 	/* events */
 	uint64_t events, event_bytes; /* bytes of their blocks */
 	uint64_t hidden, enters, exits, drop_events;
+	uint64_t lost; /* events, as records of the capture's time say */
 	uint64_t types[EVENT_TYPES], unknown_events;
 	uint64_t calls[INFO_CALLS]; /* generic events, by code */
 	uint8_t min_params[EVENT_TYPES], max_params[EVENT_TYPES];

@@ -107,6 +107,7 @@ GETTER(event_size, average(in->event_bytes, in->events))
 GETTER(packet_size, average(in->packet_bytes, in->packets))
 NUMBER(ordered, !in->unordered)
 
+NUMBER(lost, in->lost)
 NUMBER(drop_events, in->drop_events)
 NUMBER(packet_drops, in->packet_drops)
 NUMBER(unknown_blocks, in->unknown_blocks)
@@ -235,6 +236,7 @@ static const struct report_row rows[] = {
 	{'W', "Blocks by type",       NULL,                    "block_types",       FORM_LIST,    NULL,         WHEN_THERE,   get_block_types},
 	{'p', "Comments of records",  "Comments of records",   "comment_count",     FORM_NUMBER,  NULL,         WHEN_THERE,   get_nrecord_comments},
 	{'p', "Comments by record",   NULL,                    "record_comments",   FORM_TOP,     NULL,         WHEN_THERE,   get_record_comments},
+	{'j', "Events lost",          "Events lost",           "events_lost",       FORM_NUMBER,  NULL,         WHEN_THERE,   get_lost},
 	{'j', "Drop events",          "Drop events",           "drop_events",       FORM_NUMBER,  NULL,         WHEN_THERE,   get_drop_events},
 	{'j', "Dropped at packets",   "Dropped at packets",    "packet_drops",      FORM_NUMBER,  "packets",    WHEN_THERE,   get_packet_drops},
 	{'j', "Dropped by interface", "Dropped by interface",  "interface_drops",   FORM_NUMBER,  "packets",    WHEN_THERE,   get_interface_drops},
