@@ -19,10 +19,6 @@
 #define TRUTH_BEGIN (-1234)
 #define TRUTH_END   (-4321)
 
-/* Names of threads in the log. */
-#define TRUTH_UNKNOWN (-1) /* a child that does not know its number: that of its parent's result   \
-			    */
-
 /* What a call returned, as the kernel has it. */
 long truth_result(long got);
 
