@@ -51,5 +51,9 @@ void truth_memory(void);
 void truth_ids(void);
 void truth_system(void);
 void truth_processes(char *self);
+void truth_compat(void);
+
+/* Before the first call of the log. */
+void truth_prepare_compat(void);
 
 #endif
