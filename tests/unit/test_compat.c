@@ -5,6 +5,7 @@
 
 #include "scap/event_table.h"
 #include "tools/scapcap/calls.h"
+#include "tools/scapcap/choose.h"
 #include "tools/scapcap/compat.h"
 
 Test(compat, numbers_have_rows_behind_those_of_64_bit_programs)
@@ -26,6 +27,18 @@ Test(compat, numbers_have_rows_behind_those_of_64_bit_programs)
 	cr_expect_eq(call.exit, PPME_SYSCALL_EXECVE_19_X);
 	calls_row(row_number(COMPAT_MARK | 400), &exits, &call);
 	cr_expect_eq(call.exit, PPME_GENERIC_X);
+}
+
+Test(compat, a_name_chooses_calls_of_both)
+{
+	struct choice_opts c = {0};
+	struct err err = {0};
+
+	cr_assert_eq(choose_calls(&c, "read,mmap2", &err), 0, "%s", err.text);
+	cr_expect(choose_wants(&c, calls_number("read")));
+	cr_expect(choose_wants(&c, row_number(COMPAT_MARK | 3)));
+	cr_expect(choose_wants(&c, row_number(COMPAT_MARK | 192)), "there is no other");
+	cr_expect_not(choose_wants(&c, row_number(COMPAT_MARK | 4)), "write");
 }
 
 Test(compat, results_are_negative_only_when_they_are_errors)
