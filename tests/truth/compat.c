@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls as 32-bit programs make them, which any program can on x86_64: other numbers, other registers,
- * and what they point to within the first 4 GiB and laid out otherwise.
+ * Calls as 32-bit programs make them, which any program can on x86_64: other numbers, other
+ * registers, and what they point to within the first 4 GiB and laid out otherwise.
  */
 #include "truth/truth.h"
 
@@ -31,7 +31,7 @@ static struct memory {
 	struct message32 m[2], one;
 	uint32_t pair[2], words[6], time[2], argv[3], envp[2];
 	int64_t offset;
-} *mem;
+} * mem;
 
 #define AT(member) ((uint32_t)(uintptr_t)&mem->member)
 
@@ -96,8 +96,8 @@ static void use_file(void)
 	T32(open, 5, (AT(missing), O_RDONLY), "name=/nonexistent\tflags=O_RDONLY\tmode=0");
 	T32(read, 3, ((uint32_t)fd, AT(in), 5), "data=root:\tfd=%d\tsize=5", fd);
 	T32(pread64, 180, ((uint32_t)fd, AT(in), 7, 4, 1), "fd=%d\tsize=7\tpos=4294967300", fd);
-	T32(lseek, 19, ((uint32_t)fd, UINT32_MAX, SEEK_SET),
-		"fd=%d\toffset=-1\twhence=SEEK_SET", fd);
+	T32(lseek, 19, ((uint32_t)fd, UINT32_MAX, SEEK_SET), "fd=%d\toffset=-1\twhence=SEEK_SET",
+		fd);
 	T32(_llseek, 140, ((uint32_t)fd, 1, 2, AT(offset), SEEK_SET),
 		"fd=%d\toffset=4294967298\twhence=SEEK_SET", fd);
 	T32(lseek, 19, ((uint32_t)fd, 0, SEEK_SET), "fd=%d\toffset=0\twhence=SEEK_SET", fd);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What becomes of the calls of 32-bit programs: their rows, arguments, results, what they point to. */
+/* What becomes of the calls of 32-bit programs: their rows, arguments, results, what they point to.
+ */
 #include <criterion/criterion.h>
 #include <string.h>
 

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * System calls of 32-bit programs, for the BPF programs and the tracer alike. Their numbers are marked,
- * and have rows of their own (syscalls_i386.def, syscalls_arm.def) behind those of 64-bit ones. Once
- * their arguments have been put in order, only what these point to is laid out otherwise. Plain C for
- * both, little endian alone, as both architectures are.
+ * System calls of 32-bit programs, for the BPF programs and the tracer alike. Their numbers are
+ * marked, and have rows of their own (syscalls_i386.def, syscalls_arm.def) behind those of 64-bit
+ * ones. Once their arguments have been put in order, only what these point to is laid out
+ * otherwise. Plain C for both, little endian alone, as both architectures are.
  */
 #ifndef SCAPCAP_COMPAT_H
 #define SCAPCAP_COMPAT_H
 
 #include "rules.h"
 
-#define COMPAT_MARK   0x8000u      /* of the number of a call by a 32-bit program */
-#define COMPAT_TIME64 403u         /* calls from here on have times of 64 bits */
-#define COMPAT_ERRORS 0xfffff001u  /* results from here on are negative, others are not */
+#define COMPAT_MARK   0x8000u     /* of the number of a call by a 32-bit program */
+#define COMPAT_TIME64 403u        /* calls from here on have times of 64 bits */
+#define COMPAT_ERRORS 0xfffff001u /* results from here on are negative, others are not */
 
 RULE _Bool is_compat(__u32 nr)
 {
