@@ -117,11 +117,11 @@ static void use_sockets(void)
 	T32(socketpair, 102, (8, AT(words)), "domain=AF_LOCAL|AF_UNIX\ttype=1\tproto=0");
 	fd = (int)mem->pair[0];
 	other = (int)mem->pair[1];
-	memcpy(mem->words, (uint32_t[]){(uint32_t)fd, AT(text), 7, 0, 99, 99}, 24);
-	T32(sendto, 102, (9, AT(words)), "data=message\tfd=%d\tsize=7", fd);
+	memcpy(mem->words, (uint32_t[]){(uint32_t)fd, AT(text), 7}, 12);
+	T32(sendto, 102, (11, AT(words)), "data=message\tfd=%d\tsize=7", fd);
 	T32(sendmsg, 370, ((uint32_t)fd, AT(m[0]), 0), "data=message\tfd=%d\tsize=7", fd);
-	memcpy(mem->words, (uint32_t[]){(uint32_t)other, AT(in), 7, 0}, 16);
-	T32(recvfrom, 102, (10, AT(words)), "data=message\tfd=%d\tsize=7", other);
+	memcpy(mem->words, (uint32_t[]){(uint32_t)other, AT(in), 7}, 12);
+	T32(recvfrom, 102, (12, AT(words)), "data=message\tfd=%d\tsize=7", other);
 	T32(recvmsg, 372, ((uint32_t)other, AT(one), 0), "size=7\tdata=message\tfd=%d", other);
 	T32(recvmsg, 372, ((uint32_t)other, AT(one), MSG_DONTWAIT), "size=0\tfd=%d", other);
 	T32(writev, 146, ((uint32_t)fd, AT(v), 2), "data=message\tfd=%d\tsize=7", fd);

@@ -92,3 +92,19 @@ Test(compat, what_is_pointed_to_is_widened)
 	cr_expect(time_is_narrow(COMPAT_MARK | 162));
 	cr_expect_not(time_is_narrow(COMPAT_MARK | 414) || time_is_narrow(35));
 }
+
+#ifdef COMPAT_SOCKETCALL
+Test(compat, socketcall_stands_for_others)
+{
+	struct shape exits = calls_shape(false);
+	struct call call;
+
+	calls_row(row_number(COMPAT_MARK | compat_socketcall(9).nr), &exits, &call);
+	cr_expect(call.exit == PPME_SOCKET_SENDTO_X && compat_socketcall(9).nargs == 4,
+		"a send is a sendto without an address");
+	calls_row(row_number(COMPAT_MARK | compat_socketcall(5).nr), &exits, &call);
+	cr_expect(call.exit == PPME_SOCKET_ACCEPT4_6_X && compat_socketcall(5).nargs == 3,
+		"an accept is an accept4 without flags");
+	cr_expect_eq(compat_socketcall(99).nr | COMPAT_MARK, COMPAT_SOCKETCALL);
+}
+#endif
