@@ -103,7 +103,10 @@ static void wait_for_them(void)
 	struct epoll_event e;
 	struct pollfd p[2] = {{3, POLLIN | POLLOUT, 0}};
 	uint64_t mask = 2;
-	int word = 5, idle, poller;
+	int word = 5, idle;
+#ifdef SYS_epoll_wait
+	int poller;
+#endif
 
 	T(eventfd2, (0, 0), "initval=0");
 	idle = (int)got;

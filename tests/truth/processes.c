@@ -89,10 +89,9 @@ static void run_program(char *self)
 	_exit(1);
 }
 
-static void child_by_clone(char *self, bool with_dir)
+/* A child, which the kernel tells its number. */
+static void clone_child(void)
 {
-	char *const args[] = {(char[]){"truth"}, (char[]){"-"}, NULL};
-	char *const env[] = {NULL};
 	int tid = 0;
 	/* The last two arguments change places from one machine to another. */
 	int *last[] = {&tid, NULL};
@@ -102,6 +101,14 @@ static void child_by_clone(char *self, bool with_dir)
 	if (got == 0)
 		truth_become(tid);
 	truth_say("clone", got, "flags=CLONE_CHILD_SETTID");
+}
+
+static void child_by_clone(char *self, bool with_dir)
+{
+	char *const args[] = {(char[]){"truth"}, (char[]){"-"}, NULL};
+	char *const env[] = {NULL};
+
+	clone_child();
 	if (got == 0 && with_dir)
 		run_program(self);
 	if (got == 0) {
@@ -144,18 +151,14 @@ static void child_by_memfd(char *self)
 {
 	char *const args[] = {(char[]){"truth"}, (char[]){"-"}, NULL};
 	char *const env[] = {NULL};
-	int tid = 0, from, fd;
+	int from, fd;
 
 	T(openat, (AT_FDCWD, self, O_RDONLY | O_CLOEXEC, 0), "name=%s", self);
 	from = (int)got;
 	T(memfd_create, ("program", MFD_CLOEXEC), "name=program\tflags=MFD_CLOEXEC");
 	fd = (int)got;
 	T(sendfile, (fd, from, NULL, 1L << 30), "out_fd=%d\tin_fd=%d", fd, from);
-	got = truth_result(
-		syscall(SYS_clone, CLONE_CHILD_SETTID | SIGCHLD, NULL, NULL, &tid, NULL));
-	if (got == 0)
-		truth_become(tid);
-	truth_say("clone", got, "flags=CLONE_CHILD_SETTID");
+	clone_child();
 	if (got == 0) {
 		truth_say("execveat", 0,
 			"exe=truth\targs=-.\tflags=~EXE_FROM_MEMFD~\ttrusted_exepath=~memfd:program~");

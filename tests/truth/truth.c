@@ -108,6 +108,7 @@ int main(int argc, char **argv)
 		close(i);
 	umask(022);
 	enter_folder(folder, sizeof(folder));
+	truth_prepare_compat();
 	truth_become(getpid());
 	T(close, (TRUTH_BEGIN), "fd=%d", TRUTH_BEGIN);
 	truth_files();
@@ -117,6 +118,7 @@ int main(int argc, char **argv)
 	truth_descriptors();
 	truth_memory();
 	truth_system();
+	truth_compat();
 	truth_processes(self);
 	truth_ids();
 	T(close, (TRUTH_END), "fd=%d", TRUTH_END);

@@ -19,10 +19,6 @@
 #define TRUTH_BEGIN (-1234)
 #define TRUTH_END   (-4321)
 
-/* Names of threads in the log. */
-#define TRUTH_UNKNOWN (-1) /* a child that does not know its number: that of its parent's result   \
-			    */
-
 /* What a call returned, as the kernel has it. */
 long truth_result(long got);
 
@@ -55,5 +51,9 @@ void truth_memory(void);
 void truth_ids(void);
 void truth_system(void);
 void truth_processes(char *self);
+void truth_compat(void);
+
+/* Before the first call of the log. */
+void truth_prepare_compat(void);
 
 #endif

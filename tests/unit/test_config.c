@@ -33,10 +33,12 @@ Test(config, who_may_not_look_into_the_home_has_no_settings)
 {
 	char home[] = "/tmp/scap-config-XXXXXX";
 
-	if (geteuid() != 0)
-		cr_skip_test("only root can become somebody else");
 	cr_assert_not_null(mkdtemp(home));
-	cr_assert_eq(seteuid(65534), 0);
+	/* Root of a user namespace may know of nobody else. */
+	if (geteuid() != 0 || seteuid(65534) < 0) {
+		rmdir(home);
+		cr_skip_test("only root can become somebody else");
+	}
 	expect_path(NULL, home, NULL);
 	cr_assert_eq(seteuid(0), 0);
 	expect_path("/x", home, "/x/scaptools/macros");

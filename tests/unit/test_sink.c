@@ -202,8 +202,9 @@ Test(sink, a_file_that_must_not_be_written_stays)
 {
 	uid_t self = geteuid();
 
-	if (self == 0)
-		cr_assert_eq(seteuid(65534), 0);
+	/* Root of a user namespace may know of nobody else. */
+	if (self == 0 && seteuid(65534) < 0)
+		cr_skip_test("there is nobody else");
 	enter();
 	put_file("out", "old", 0444);
 	expect_refused("out", "cannot write: Permission denied");

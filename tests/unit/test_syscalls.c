@@ -17,15 +17,22 @@ static const enum {
 #undef SOURCE
 };
 
-/* Both architectures, whichever we are on. */
+/* All architectures, whichever we are on. */
 static const struct {
 	const char *name;
 	uint32_t nr;
 	uint16_t enter, exit;
+	bool narrow; /* of 32-bit programs */
 } rows[] = {
-#define SYSCALL(nr, name, symbol) {#name, nr, PPME_##symbol##_E, PPME_##symbol##_X},
+#define SYSCALL(nr, name, symbol) {#name, nr, PPME_##symbol##_E, PPME_##symbol##_X, NARROW},
+#define NARROW true
+#include "tools/scapcap/syscalls_arm.def"
+#include "tools/scapcap/syscalls_i386.def"
+#undef NARROW
+#define NARROW false
 #include "tools/scapcap/syscalls_aarch64.def"
 #include "tools/scapcap/syscalls_x86_64.def"
+#undef NARROW
 #undef SYSCALL
 };
 
@@ -34,7 +41,7 @@ Test(syscalls, each_row_has_a_code_and_types)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		cr_expect(ppm_sc_code(rows[i].name) > 0, "%s: no code", rows[i].name);
 		cr_expect_eq(rows[i].exit, rows[i].enter | 1, "%s", rows[i].name);
-		cr_expect_lt(rows[i].nr, MAX_CALLS, "%s", rows[i].name);
+		cr_expect_lt(rows[i].nr, NATIVE_CALLS, "%s", rows[i].name);
 		cr_expect(event_info(rows[i].exit) != NULL, "%s", rows[i].name);
 	}
 }
@@ -46,7 +53,18 @@ Test(syscalls, numbers_are_unique)
 			calls_native(i)->nr, calls_native(i + 1)->nr, "%s", calls_native(i)->name);
 }
 
-/* What the schema has parameters for is recorded with them, on both architectures. */
+/* Calls that point to what 32-bit programs lay out otherwise, in a way that is not read. */
+static bool is_unread(size_t i)
+{
+	static const char *const names[] = {"mmap", "sendfile", "getrlimit", "setrlimit"};
+
+	for (size_t n = 0; n < ARRAY_SIZE(names); n++)
+		if (rows[i].narrow && strcmp(rows[i].name, names[n]) == 0)
+			return true;
+	return false;
+}
+
+/* What the schema has parameters for is recorded with them, on all architectures. */
 Test(syscalls, no_call_that_the_schema_has_a_type_for_is_generic)
 {
 	const struct schema *schema = calls_shape(false).schema;
@@ -55,7 +73,7 @@ Test(syscalls, no_call_that_the_schema_has_a_type_for_is_generic)
 		for (uint16_t type = 3; rows[i].exit == PPME_GENERIC_X && type < EVENT_TYPES; type += 2) {
 			const struct event_info *info = event_info(type);
 
-			if (!info || !(info->category & EC_SYSCALL) || schema_nparams(schema, type) < 0)
+			if (is_unread(i) || !info || !(info->category & EC_SYSCALL) || schema_nparams(schema, type) < 0)
 				continue;
 			cr_expect_str_neq(info->name, rows[i].name, "%s is generic", info->name);
 		}

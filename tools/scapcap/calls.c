@@ -71,6 +71,13 @@ static const struct native_call natives[] = {
 #include "tools/scapcap/syscalls_x86_64.def"
 #endif
 #undef SYSCALL
+#define SYSCALL(nr, name, symbol) {#name, NATIVE_CALLS + (nr), PPME_##symbol##_X},
+#ifdef __aarch64__
+#include "tools/scapcap/syscalls_arm.def"
+#else
+#include "tools/scapcap/syscalls_i386.def"
+#endif
+#undef SYSCALL
 };
 /* clang-format on */
 

@@ -19,7 +19,8 @@ struct shape {
 struct shape calls_shape(bool pairs);
 
 /*
- * The row of native number nr, of what has no row when there is none: generic records. Types that
+ * Row nr, which is that of native number nr or of a call by 32-bit programs (row_number of compat.h);
+ * that of what has no row when there is none: generic records. Types that
  * the shape lacks become older ones or generic; no record has more parameters than it knows.
  */
 void calls_row(uint32_t nr, const struct shape *shape, struct call *call);
@@ -27,17 +28,17 @@ void calls_row(uint32_t nr, const struct shape *shape, struct call *call);
 /* What records of this exit type change for later ones, so that they stay, hidden, when left out. */
 enum keep calls_keep(uint16_t exit);
 
-/* The native number of a call; MAX_CALLS when it has none. */
+/* The native number of a call, by 64-bit programs; MAX_CALLS when it has none. */
 uint32_t calls_number(const char *name);
 
-/* A row of syscalls_<architecture>.def. */
+/* A row of syscalls_<architecture>.def, of 64-bit programs or 32-bit ones. */
 struct native_call {
 	const char *name;
-	uint16_t nr;
+	uint16_t nr;   /* as calls_row has it: NATIVE_CALLS and more are 32-bit programs' */
 	uint16_t exit; /* event type */
 };
 
-/* Row i of this machine's architecture; NULL after the last. Static. */
+/* Row i of this machine's architecture, those of 64-bit programs first; NULL after the last. Static. */
 const struct native_call *calls_native(size_t i);
 
 #endif

@@ -170,7 +170,6 @@ static int set_up(
 	s->snaplen_by_kind = s->snaplen != s->snaplen_net || s->snaplen != s->snaplen_file;
 	s->pairs = opts->pairs;
 	s->execve = calls_number("execve");
-	s->execveat = calls_number("execveat");
 	s->page_kb = (uint32_t)sysconf(_SC_PAGESIZE) / 1024;
 	s->nprocexit = (uint8_t)schema_nparams(c->shape.schema, PPME_PROCEXIT_1_E);
 	choose_programs(c->bpf, parts);

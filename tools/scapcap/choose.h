@@ -39,10 +39,10 @@ int choose_descent(void *dest, const char *arg, struct err *err);
 int choose_euids(void *dest, const char *arg, struct err *err); /* numbers */
 int choose_names(void *dest, const char *arg, struct err *err);
 
-/* Leaves out the call of that native number (UNKNOWN_CALL: those without a row). */
+/* Leaves out the call of that row (UNKNOWN_CALL: those without one). */
 void choose_not(struct choice_opts *c, uint32_t nr);
 
-/* Whether the call of that native number (UNKNOWN_CALL: those without a row) was asked for. */
+/* Whether the call of that row (UNKNOWN_CALL: those without one) was asked for. */
 bool choose_wants(const struct choice_opts *c, uint32_t nr);
 
 /* The row of a call in a shape, with what was chosen of it. */

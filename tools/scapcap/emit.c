@@ -128,10 +128,13 @@ static uint64_t memory_number(const struct emit *e, uint64_t from, size_t size, 
 
 static uint64_t time_number(const struct emit *e, uint64_t from)
 {
-	int64_t t[2];
+	bool narrow = time_is_narrow(e->call->nr);
+	__s64 t[2] = {0};
 
-	if (!from || !emit_read(e, from, t, sizeof(t)))
+	if (!from || !emit_read(e, from, t, narrow ? sizeof(t) / 2 : sizeof(t)))
 		return UINT64_MAX;
+	if (narrow)
+		time_widen(t);
 	return (uint64_t)t[0] * NS + (uint64_t)t[1];
 }
 
@@ -320,8 +323,8 @@ struct span emit_message(struct emit *e, const struct call *row, const struct em
 	uint32_t len = 0;
 
 	e->call = c;
-	one.args[1] += i * sizeof(struct message);
-	(void)emit_read(e, one.args[1] + MSGHDR, &len, sizeof(len));
+	one.args[1] += i * message_step(c->nr);
+	(void)emit_read(e, one.args[1] + message_size(c->nr), &len, sizeof(len));
 	one.args[ARG_RET] = len;
 	return emit_exit(e, row, &one, ts, duration);
 }

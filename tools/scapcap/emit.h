@@ -22,7 +22,7 @@ struct emit_opts {
 /* A call of a thread that is stopped. */
 struct emit_call {
 	int64_t tid, tgid;
-	uint32_t nr;           /* native number */
+	uint32_t nr;           /* native number, marked as compat.h says */
 	uint64_t args[8];      /* what it returned in ARG_RET */
 	const char *exec_name; /* what an execve that succeeded was asked to run; else NULL */
 	bool creates;          /* what an open names was not there before */

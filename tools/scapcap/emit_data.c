@@ -18,13 +18,31 @@ static uint64_t snaplen_of(const struct emit *e)
 						    : SNAPLEN_DEFAULT);
 }
 
+static bool vector_read(const struct emit *e, struct vector *v, uint64_t at)
+{
+	*v = (struct vector){0};
+	if (!emit_read(e, at, v, vector_size(e->call->nr)))
+		return false;
+	vector_widen(e->call->nr, v);
+	return true;
+}
+
+static bool message_read(const struct emit *e, struct message *m, uint64_t at)
+{
+	*m = (struct message){0};
+	if (!emit_read(e, at, m, message_size(e->call->nr)))
+		return false;
+	message_widen(e->call->nr, m);
+	return true;
+}
+
 static uint64_t vectors_size(const struct emit *e, uint64_t at, uint64_t n)
 {
 	struct vector v;
 	uint64_t size = 0;
 
 	for (uint64_t i = 0; i < MIN(n, MAX_VECTORS); i++) {
-		if (!emit_read(e, at + i * sizeof(v), &v, sizeof(v)))
+		if (!vector_read(e, &v, at + i * vector_size(e->call->nr)))
 			break;
 		size += v.len;
 	}
@@ -40,7 +58,7 @@ static void put_vectors(struct emit *e, uint64_t at, uint64_t n, uint64_t limit)
 	for (uint64_t i = 0; i < MIN(n, DATA_VECTORS) && limit; i++) {
 		uint64_t part;
 
-		if (!emit_read(e, at + i * sizeof(v), &v, sizeof(v)))
+		if (!vector_read(e, &v, at + i * vector_size(e->call->nr)))
 			break;
 		part = MIN(v.len, limit);
 		if (emit_put_memory(e, v.base, part) != part)
@@ -67,20 +85,20 @@ static uint64_t returned(const struct emit *e)
 
 uint64_t emit_data_number(struct emit *e, const struct param *p)
 {
-	struct message m = {0};
+	struct message m;
 
 	if (p->source == SRC_IOV_SIZE)
 		return vectors_size(e, emit_arg(e, p->arg), emit_arg(e, p->at));
-	if (!emit_read(e, emit_arg(e, p->arg), &m, MSGHDR))
+	if (!message_read(e, &m, emit_arg(e, p->arg)))
 		return 0;
 	return vectors_size(e, m.vectors, m.nvectors);
 }
 
 static void put_message(struct emit *e, const struct param *p)
 {
-	struct message m = {0};
+	struct message m;
 
-	if (!emit_read(e, emit_arg(e, p->arg), &m, MSGHDR))
+	if (!message_read(e, &m, emit_arg(e, p->arg)))
 		return;
 	switch (p->source) {
 	case SRC_MSG_IN:
@@ -90,7 +108,8 @@ static void put_message(struct emit *e, const struct param *p)
 		put_vectors(e, m.vectors, m.nvectors, returned(e));
 		return;
 	default:
-		if (emit_ret(e) >= 0 && m.controllen <= MAX_CONTROL)
+		/* Of 32-bit programs it is laid out as no reader expects. */
+		if (emit_ret(e) >= 0 && m.controllen <= MAX_CONTROL && !is_compat(e->call->nr))
 			emit_put_memory(e, m.control, m.controllen);
 	}
 }

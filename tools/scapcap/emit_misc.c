@@ -143,6 +143,8 @@ static void put_ptrace_data(struct emit *e, uint64_t data)
 	case PTRACE_PEEKUSER:
 		if (emit_ret(e) < 0 || !emit_read(e, data, &data, sizeof(data)))
 			data = 0;
+		if (is_compat(e->call->nr))
+			data = (uint32_t)data;
 		put_dyn_number(e, data);
 		break;
 	default:

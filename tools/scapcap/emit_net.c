@@ -199,10 +199,14 @@ static void put_sockopt(struct emit *e, uint64_t at, uint32_t len)
 {
 	uint32_t level = (uint32_t)emit_arg(e, 1), option = (uint32_t)emit_arg(e, 2), v = 0;
 	bool ours = level == SOL_SOCKET;
-	int64_t time[2] = {0}, number;
+	bool narrow = is_compat(e->call->nr) && len == 8;
+	__s64 time[2] = {0};
+	int64_t number;
 
 	if (ours && is_time(option)) {
-		(void)emit_read(e, at, time, sizeof(time));
+		(void)emit_read(e, at, time, narrow ? sizeof(time) / 2 : sizeof(time));
+		if (narrow)
+			time_widen(time);
 		number = time[0] * 1000000000 + time[1] * 1000;
 		emit_put(e, &(uint8_t){SOCKOPT_TIME}, 1);
 		emit_put(e, &number, sizeof(number));
@@ -283,7 +287,7 @@ static uint64_t message_name(const struct emit *e, uint64_t at)
 {
 	uint64_t name = 0;
 
-	(void)emit_read(e, at, &name, sizeof(name));
+	(void)emit_read(e, at, &name, word_size(e->call->nr));
 	return name;
 }
 

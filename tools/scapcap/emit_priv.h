@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 
 #include "base/buf.h"
+#include "tools/scapcap/compat.h"
 #include "tools/scapcap/convs.h"
 #include "tools/scapcap/emit.h"
 #include "tools/scapcap/proc_task.h"
-#include "tools/scapcap/rules.h"
 
 struct emit {
 	struct emit_opts opts;

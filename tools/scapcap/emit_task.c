@@ -129,14 +129,14 @@ static void put_text(struct emit *e, struct span s)
 /* The strings of an array of the caller's, from number first on. */
 static void put_argv(struct emit *e, uint64_t array, uint64_t first, uint64_t count)
 {
-	size_t start = e->record.n;
+	size_t start = e->record.n, word = word_size(e->call->nr);
 
 	for (uint64_t i = 0; i < MIN(count, MAX_ARGV); i++) {
 		uint64_t string = 0;
 
 		if (e->record.n - start >= MAX_BYTES)
 			break;
-		(void)emit_read(e, array + (first + i) * 8, &string, sizeof(string));
+		(void)emit_read(e, array + (first + i) * word, &string, word);
 		if (!string || !emit_put_string(e, string))
 			break;
 	}

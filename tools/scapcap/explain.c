@@ -85,7 +85,8 @@ static void print_calls(struct names *names, const struct options *o, enum which
 	const struct native_call *native;
 	struct call call;
 
-	for (size_t i = 0; (native = calls_native(i)); i++) {
+	/* Those of 32-bit programs are the same again. */
+	for (size_t i = 0; (native = calls_native(i)) && native->nr < NATIVE_CALLS; i++) {
 		bool generic;
 
 		calls_row(native->nr, &shape, &call);

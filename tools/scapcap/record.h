@@ -36,7 +36,8 @@ _Static_assert(__builtin_offsetof(struct record, lens) == RECORD_HEAD, "layout o
 #define MAX_STRING   4096u  /* with its NUL; longer ones are cut */
 #define MAX_SNAPLEN  65000u /* readers take blocks of 65536 bytes at most */
 #define MAX_RECORD   65200u /* so that numbers, options and padding still fit */
-#define MAX_CALLS    512u   /* native numbers below this have rows of their own */
+#define NATIVE_CALLS 512u   /* native numbers below this have rows of their own */
+#define MAX_CALLS    (2 * NATIVE_CALLS) /* with those of 32-bit programs behind them */
 #define UNKNOWN_CALL MAX_CALLS
 #define CALL_WORDS   (MAX_CALLS / 64 + 1) /* of a set of calls, UNKNOWN_CALL among them */
 #define MAX_CONVS    64u
@@ -122,8 +123,7 @@ struct conv {
 struct settings {
 	__u64 boot_ts; /* ns since 1970 at boot: to be added to the boot clock */
 	__u32 snaplen, snaplen_net, snaplen_file; /* of others, of sockets, of regular files */
-	__u32 execve, execveat;   /* native numbers */
-	__u32 page_kb;
+	__u32 execve, page_kb;    /* its native number; of a page */
 	__u8 pairs;
 	__u8 snaplen_by_kind; /* they are not all the same */
 	__u8 nprocexit; /* parameters of a procexit record in this schema */

@@ -27,9 +27,6 @@
 #define VFORK_FLAGS  0x4100u /* CLONE_VFORK and CLONE_VM */
 #define IN_PROGRESS  (-115)  /* what a connect that goes on returns: EINPROGRESS */
 
-/* 32-bit programs number their calls otherwise: theirs are marked, and have no rows. */
-#define NATIVE_32BIT 0x8000u
-
 /* Bits beyond those that a call was given or a file has. */
 #define FD_CREATED     0x4000u /* of file_flags */
 #define FD_UPPER       0x8000u
@@ -63,7 +60,6 @@ struct message {
 	__u32 len; /* bytes received or sent */
 	__u32 unused2;
 };
-#define MSGHDR 56u /* bytes of a message without its length, which follows */
 
 RULE __u64 rule_node_mode(__u64 mode)
 {

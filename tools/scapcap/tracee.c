@@ -12,8 +12,8 @@
 #include <sys/user.h>
 #include <unistd.h>
 
+#include "tools/scapcap/compat.h"
 #include "tools/scapcap/proc_text.h"
-#include "tools/scapcap/record.h"
 
 /* The C library's header and the kernel's do not go together. */
 static long request(long what, int64_t tid, uintptr_t addr, uintptr_t data)
@@ -50,10 +50,38 @@ bool tracee_result(int64_t tid, int64_t *ret)
 	struct user_regs_struct regs;
 	struct iovec iov = {&regs, sizeof(regs)};
 
-	if (request(PTRACE_GETREGSET, tid, NT_PRSTATUS, (uintptr_t)&iov) < 0)
+	if (request(PTRACE_GETREGSET, tid, NT_PRSTATUS, (uintptr_t)&iov) < 0 || iov.iov_len != sizeof(regs))
 		return false;
 	*ret = (int64_t)regs.RESULT;
 	return true;
+}
+
+#ifdef COMPAT_SOCKETCALL
+static void socketcall(struct tracee *c, int64_t tid)
+{
+	struct compat_socketcall call = compat_socketcall((uint32_t)c->args[0]);
+	uint32_t words[6] = {0};
+	struct iovec here = {words, call.nargs * sizeof(words[0])};
+	struct iovec there = {(void *)(uintptr_t)c->args[1], here.iov_len};
+
+	(void)process_vm_readv((pid_t)tid, &here, 1, &there, 1, 0);
+	for (int i = 0; i < 6; i++)
+		c->args[i] = words[i];
+	c->nr = COMPAT_MARK | call.nr;
+}
+#endif
+
+void tracee_compat(struct tracee *c, int64_t tid UNUSED)
+{
+	__u64 args[ARRAY_SIZE(c->args)];
+
+#ifdef COMPAT_SOCKETCALL
+	if (c->nr == COMPAT_SOCKETCALL)
+		socketcall(c, tid);
+#endif
+	memcpy(args, c->args, sizeof(args));
+	compat_args(c->nr, args);
+	memcpy(c->args, args, sizeof(args));
 }
 
 int64_t tracee_message(int64_t tid)

@@ -16,7 +16,7 @@ enum birth {
 /* Zeros are a thread of which nothing is known. */
 struct tracee {
 	int64_t tgid;
-	uint32_t nr;     /* of the call that it is in, or was in last */
+	uint32_t nr;     /* of the call that it is in, or was in last; marked as compat.h says */
 	uint8_t state;   /* enum call_state */
 	uint8_t verdict; /* enum verdict, of the call */
 	uint8_t birth;   /* enum birth */
@@ -38,8 +38,17 @@ struct syscall_stop {
 /* Why a thread stopped at a call. Returns false when it is gone, or it is no such stop. */
 bool tracee_stop_get(int64_t tid, struct syscall_stop *s);
 
-/* What the call returned that a thread was in when something ended it. Returns false if it is gone. */
+/*
+ * What the call returned that a thread was in when something ended it. Returns false if it is gone, or
+ * of a 32-bit program.
+ */
 bool tracee_result(int64_t tid, int64_t *ret);
+
+/*
+ * What of the call is other than in a 64-bit program: c has the marked number, and the arguments as
+ * they are, which are put in order.
+ */
+void tracee_compat(struct tracee *c, int64_t tid);
 
 /* What an event is about: a new thread, the id before an exec, an exit code. */
 int64_t tracee_message(int64_t tid);

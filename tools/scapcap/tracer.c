@@ -25,8 +25,8 @@
 #include "scap/event_table.h"
 #include "tools/scapcap/clock.h"
 #include "tools/scapcap/command.h"
+#include "tools/scapcap/compat.h"
 #include "tools/scapcap/mem_ring.h"
-#include "tools/scapcap/rules.h"
 #include "tools/scapcap/tracee.h"
 
 #define STOPPED (SIGTRAP | 0x80) /* at a call */
@@ -41,7 +41,21 @@
 	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |  \
 		PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT)
 
-#define OPENS 3 /* calls that open, and may create */
+/*
+ * Calls whose path is looked at when they begin: what is run has another memory afterwards, and who
+ * opens may create it.
+ */
+static const struct path_call {
+	const char *name;
+	int dir, path; /* arguments; dir -1: none */
+	bool runs;
+} path_calls[] = {
+	{"execve", -1, 0, true},
+	{"execveat", 0, 1, true},
+	{"open", -1, 0, false},
+	{"openat", 0, 1, false},
+	{"openat2", 0, 1, false},
+};
 
 struct tracer {
 	struct tracer_opts opts;
@@ -49,7 +63,8 @@ struct tracer {
 	struct emit *emit;
 	struct mem_ring ring;
 	struct map tracees;                      /* struct tracee by tid */
-	uint32_t execve, execveat, exit, exit_group, opens[OPENS]; /* native numbers */
+	const struct path_call *paths[MAX_CALLS + 1]; /* by row; NULL for most */
+	uint32_t execve, exit, exit_group;            /* native numbers */
 	uint32_t nprocexit; /* parameters of a procexit record in this schema */
 	pthread_t thread;
 	bool running;
@@ -71,7 +86,7 @@ static uint64_t now(const struct tracer *t)
 
 static const struct call *row_of(const struct tracer *t, uint32_t nr)
 {
-	return &t->rows[MIN(nr, UNKNOWN_CALL)];
+	return &t->rows[row_number(nr)];
 }
 
 static void put(struct tracer *t, struct span record)
@@ -105,36 +120,32 @@ static void tell_exit(struct tracer *t, const struct tracee *c, const struct cal
 		put(t, emit_message(t->emit, row, call, i, ts, (i ? 0 : duration) | hide));
 }
 
-/* Calls that open, and may create. */
-static const struct {
-	const char *name;
-	int dir, path; /* arguments; dir -1: none */
-} opens[OPENS] = {{"open", -1, 0}, {"openat", 0, 1}, {"openat2", 0, 1}};
-
 /* Whether the call opens what is not there yet. Afterwards nobody can tell. */
-static bool creates(struct tracer *t, const struct tracee *c, int64_t tid)
+static bool creates(
+	struct tracer *t, const struct tracee *c, int64_t tid, const struct path_call *path)
 {
 	struct emit_call call = call_of(c, tid, 0);
 
-	for (size_t i = 0; i < ARRAY_SIZE(opens); i++)
-		if (c->nr == t->opens[i])
-			return emit_is_missing(t->emit, &call, opens[i].dir, opens[i].path);
-	return false;
+	return path && !path->runs && emit_is_missing(t->emit, &call, path->dir, path->path);
 }
 
 static void on_enter(struct tracer *t, struct tracee *c, int64_t tid, const struct syscall_stop *s)
 {
+	const struct path_call *path;
 	const struct call *row;
 	struct emit_call call;
 
-	c->nr = (uint32_t)s->nr | (s->arch == NATIVE_ARCH ? 0 : NATIVE_32BIT);
+	c->nr = (uint32_t)s->nr | (s->arch == NATIVE_ARCH ? 0 : COMPAT_MARK);
 	memcpy(c->args, s->args, sizeof(c->args));
+	if (is_compat(c->nr))
+		tracee_compat(c, tid);
+	path = t->paths[row_number(c->nr)];
 	row = row_of(t, c->nr);
 	c->verdict = row->shown ? SHOWN : row->keeps ? HIDDEN : LEFT_OUT;
 	c->began = now(t);
 	c->state = CALL_ACTIVE;
-	c->creates = c->verdict != LEFT_OUT && creates(t, c, tid);
-	tracee_keep_name(c, tid, c->nr == t->execve ? 0 : c->nr == t->execveat ? 1 : -1);
+	c->creates = c->verdict != LEFT_OUT && creates(t, c, tid, path);
+	tracee_keep_name(c, tid, path && path->runs ? path->path : -1);
 	if (!t->opts.emit.pairs || c->verdict == LEFT_OUT)
 		return;
 	call = call_of(c, tid, 0);
@@ -147,6 +158,8 @@ static void on_exit_of_call(struct tracer *t, struct tracee *c, int64_t tid, int
 	struct emit_call call;
 
 	c->state = CALL_NONE;
+	if (is_compat(c->nr))
+		ret = compat_result(ret);
 	if (!is_active || rule_in_vain(c->verdict, ret))
 		return;
 	call = call_of(c, tid, ret);
@@ -495,6 +508,16 @@ void tracer_stop(struct tracer *t)
 	t->running = false;
 }
 
+static void find_paths(struct tracer *t)
+{
+	const struct native_call *native;
+
+	for (size_t i = 0; (native = calls_native(i)); i++)
+		for (size_t n = 0; n < ARRAY_SIZE(path_calls); n++)
+			if (strcmp(native->name, path_calls[n].name) == 0)
+				t->paths[native->nr] = &path_calls[n];
+}
+
 struct tracer *tracer_new(const struct tracer_opts *opts, struct rings *rings, struct err *err)
 {
 	struct tracer *t = calloc(1, sizeof(*t));
@@ -510,11 +533,9 @@ struct tracer *tracer_new(const struct tracer_opts *opts, struct rings *rings, s
 	for (uint32_t nr = 0; nr <= MAX_CALLS; nr++)
 		choose_row(opts->choice, nr, &opts->emit.shape, &t->rows[nr]);
 	t->execve = calls_number("execve");
-	t->execveat = calls_number("execveat");
 	t->exit = calls_number("exit");
 	t->exit_group = calls_number("exit_group");
-	for (size_t i = 0; i < OPENS; i++)
-		t->opens[i] = calls_number(opens[i].name);
+	find_paths(t);
 	t->nprocexit = (uint32_t)schema_nparams(opts->emit.shape.schema, PPME_PROCEXIT_1_E);
 	t->emit = emit_new(&opts->emit, err);
 	if (t->emit && mem_ring_init(&t->ring, opts->ring_size, err) == 0 &&

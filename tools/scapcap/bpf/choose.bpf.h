@@ -14,8 +14,7 @@ int shares_files(void);
 /* Whether anything is recorded of a call. Known at load time, so that all others cost nothing. */
 static __always_inline bool of_interest(__u32 nr)
 {
-	if (nr > MAX_CALLS)
-		nr = UNKNOWN_CALL;
+	nr = row_number(nr);
 	/* Or the compiler would test one copy of it and use another. */
 	barrier_var(nr);
 	return nr <= MAX_CALLS && settings.interest[nr];

@@ -30,16 +30,29 @@ static __always_inline __u32 snaplen_of(const struct scratch *s)
 	return data_snaplen((__s32)arg_get(s, 0));
 }
 
-__noinline __u64 vectors_size(__u64 at, __u64 n)
+static __always_inline bool vector_read(__u32 nr, struct vector *v, __u64 at)
 {
-	struct vector v;
-	__u64 size = 0;
+	__builtin_memset(v, 0, sizeof(*v));
+	if (bpf_probe_read_user(
+		    v, is_compat(nr) ? sizeof(*v) / 2 : sizeof(*v), (const void *)at))
+		return false;
+	vector_widen(nr, v);
+	return true;
+}
 
+__noinline __u64 vectors_size(__u32 nr, __u64 at, __u64 n)
+{
+	__u64 size = 0, word = word_size(nr);
+
+	/* So that the verifier goes through the loop once for either size, not for each turn. */
+	barrier_var(word);
 	for (__u32 i = 0; i < MAX_VECTORS; i++) {
+		__u64 len = 0;
+
 		if (i >= n ||
-			bpf_probe_read_user(&v, sizeof(v), (const void *)(at + i * sizeof(v))))
+			bpf_probe_read_user(&len, word, (const void *)(at + (2 * i + 1) * word)))
 			break;
-		size += v.len;
+		size += len;
 	}
 	return size;
 }
@@ -54,7 +67,7 @@ __noinline __u64 put_vector(__u64 at, __u64 limit)
 	struct vector v;
 	__u64 n;
 
-	if (!s || bpf_probe_read_user(&v, sizeof(v), (const void *)at))
+	if (!s || !vector_read(s->nr, &v, at))
 		return FAILED;
 	n = v.len < limit ? v.len : limit;
 	return put_user(s, v.base, n) == n ? n : FAILED;
@@ -64,11 +77,13 @@ __noinline __u64 put_vector(__u64 at, __u64 limit)
 __noinline int put_vectors(__u64 at, __u64 n, __u64 limit)
 {
 	struct scratch *s = scratch_get();
-	__u32 start, snaplen;
+	__u32 start, snaplen, step;
 
 	if (!s)
 		return 0;
 	start = s->off;
+	step = vector_size(s->nr);
+	barrier_var(step);
 	snaplen = snaplen_of(s);
 	if (limit > snaplen)
 		limit = snaplen;
@@ -77,7 +92,7 @@ __noinline int put_vectors(__u64 at, __u64 n, __u64 limit)
 
 		if (i >= n || !limit)
 			break;
-		got = put_vector(at + i * sizeof(struct vector), limit);
+		got = put_vector(at + i * step, limit);
 		if (got == FAILED)
 			break;
 		limit -= got;
@@ -105,10 +120,14 @@ static __always_inline __u64 returned(const struct scratch *s)
 	return s->ret > 0 ? s->ret : 0;
 }
 
-static __always_inline bool message_read(struct message *m, __u64 at)
+static __always_inline bool message_read(__u32 nr, struct message *m, __u64 at)
 {
 	__builtin_memset(m, 0, sizeof(*m));
-	return !bpf_probe_read_user(m, MSGHDR, (const void *)at);
+	if (bpf_probe_read_user(m, is_compat(nr) ? message_size(COMPAT_MARK) : message_size(0),
+		    (const void *)at))
+		return false;
+	message_widen(nr, m);
+	return true;
 }
 
 __noinline __u64 data_number(__u64 p)
@@ -119,9 +138,9 @@ __noinline __u64 data_number(__u64 p)
 	if (!s)
 		return 0;
 	if (P_SOURCE(p) == SRC_IOV_SIZE)
-		return vectors_size(arg_get(s, P_ARG(p)), arg_get(s, P_AT(p)));
-	if (message_read(&m, arg_get(s, P_ARG(p))))
-		return vectors_size(m.vectors, m.nvectors);
+		return vectors_size(s->nr, arg_get(s, P_ARG(p)), arg_get(s, P_AT(p)));
+	if (message_read(s->nr, &m, arg_get(s, P_ARG(p))))
+		return vectors_size(s->nr, m.vectors, m.nvectors);
 	return 0;
 }
 
@@ -130,7 +149,7 @@ static __always_inline void put_message(struct scratch *s, __u64 p)
 	struct message m;
 	__u32 start;
 
-	if (!message_read(&m, arg_get(s, P_ARG(p)))) {
+	if (!message_read(s->nr, &m, arg_get(s, P_ARG(p)))) {
 		param_empty(s);
 		return;
 	}
@@ -143,7 +162,8 @@ static __always_inline void put_message(struct scratch *s, __u64 p)
 		return;
 	default:
 		start = s->off;
-		if (s->ret >= 0 && m.controllen <= MAX_CONTROL)
+		/* Of 32-bit programs it is laid out as no reader expects. */
+		if (s->ret >= 0 && m.controllen <= MAX_CONTROL && !is_compat(s->nr))
 			put_user(s, m.control, m.controllen);
 		param_end(s, start);
 	}

@@ -13,10 +13,6 @@ char LICENSE[] SEC("license") = "Dual MIT/GPL";
 const volatile struct settings settings = {};
 volatile __u32 hidden_groups[MAX_HIDDEN];
 
-struct timespec {
-	__s64 sec, nsec;
-};
-
 /* What found no room in the ring. */
 __noinline int record_rescue(__u32 len)
 {
@@ -62,13 +58,16 @@ static __always_inline __u64 memory_number(__u64 from, __u32 size, __u64 otherwi
 	return failed ? otherwise : v;
 }
 
-static __always_inline __u64 time_number(__u64 from)
+static __always_inline __u64 time_number(__u32 nr, __u64 from)
 {
-	struct timespec t;
+	bool narrow = time_is_narrow(nr);
+	__s64 t[2] = {0};
 
-	if (!from || bpf_probe_read_user(&t, sizeof(t), (const void *)from))
+	if (!from || bpf_probe_read_user(t, narrow ? sizeof(t) / 2 : sizeof(t), (const void *)from))
 		return ~0ull;
-	return t.sec * 1000000000ull + t.nsec;
+	if (narrow)
+		time_widen(t);
+	return t[0] * 1000000000ull + t[1];
 }
 
 __noinline __u64 base_number(__u64 p)
@@ -91,7 +90,7 @@ __noinline __u64 base_number(__u64 p)
 	case SRC_MEMORY:
 		return memory_number(arg + P_AT(p), P_SIZE(p), fallback(p));
 	case SRC_TIME:
-		return time_number(arg);
+		return time_number(s->nr, arg);
 	case SRC_MODE:
 		return arg_get(s, P_AT(p)) & OPEN_CREATES ? arg & MODE_BITS : 0;
 	case SRC_PERMISSIONS:
@@ -206,9 +205,47 @@ __noinline int put_param(__u64 p)
 	return 0;
 }
 
-static __always_inline __u32 marked_nr(__u32 nr)
+#ifdef COMPAT_SOCKETCALL
+static __always_inline __u32 compat_nr(struct pt_regs *regs, __u32 nr)
 {
-	return call_is_32bit() ? nr | NATIVE_32BIT : nr;
+	return nr == COMPAT_SOCKETCALL
+		       ? compat_socketcall(REGS_COMPAT_ARG0(regs)).nr | COMPAT_MARK
+		       : nr;
+}
+
+/* The arguments of the call that it stands for, in place of its own. */
+static __always_inline void socketcall_args(struct pt_regs *regs, __u64 *args)
+{
+	__u32 n = compat_socketcall(args[0]).nargs, words[8] = {0};
+
+	if ((REGS_NR(regs) | COMPAT_MARK) != COMPAT_SOCKETCALL)
+		return;
+	bpf_probe_read_user(
+		words, n * sizeof(words[0]) & (sizeof(words) - 1), (const void *)args[1]);
+	for (int i = 0; i < 6; i++)
+		args[i] = words[i];
+}
+#else
+#define compat_nr(regs, nr)         (nr)
+#define socketcall_args(regs, args) ((void)0)
+#endif
+
+static __always_inline __u32 marked_nr(struct pt_regs *regs, __u32 nr)
+{
+	return call_is_32bit() ? compat_nr(regs, nr | COMPAT_MARK) : nr;
+}
+
+static __always_inline void args_get(struct pt_regs *regs, __u32 nr, __u64 *args)
+{
+	if (!is_compat(nr)) {
+		REGS_ARGS(regs, args);
+		return;
+	}
+	REGS_COMPAT_ARGS(regs, args);
+	for (int i = 0; i < 6; i++)
+		args[i] = (__u32)args[i];
+	socketcall_args(regs, args);
+	compat_args(nr, args);
 }
 
 static __always_inline void emit_enter(struct pt_regs *regs, struct call *call, const struct traced *t)
@@ -218,7 +255,7 @@ static __always_inline void emit_enter(struct pt_regs *regs, struct call *call, 
 
 	if (!s)
 		return;
-	REGS_ARGS(regs, s->args);
+	args_get(regs, t->nr, s->args);
 	s->ret = 0;
 	s->nr = t->nr;
 	s->code = call->code;
@@ -235,7 +272,7 @@ SEC("tp_btf/sys_enter")
 int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 {
 	__u64 who = bpf_get_current_pid_tgid();
-	__u32 tid = who, nr = marked_nr(id);
+	__u32 tid = who, nr = marked_nr(regs, id);
 	struct traced t = {.nr = nr, .state = CALL_ACTIVE, .verdict = SHOWN};
 	struct traced *known;
 	struct call *call;
@@ -253,7 +290,7 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 		return 0;
 	known = bpf_map_lookup_elem(&threads, &tid);
 	t.ts = now();
-	t.arg0 = REGS_ARG0(regs);
+	t.arg0 = is_compat(nr) ? (__u32)REGS_COMPAT_ARG0(regs) : REGS_ARG0(regs);
 	t.followed = settings.choice & BY_DESCENT && is_chosen;
 	if (known) {
 		t.named = known->named;
@@ -278,7 +315,7 @@ __noinline int put_message_record(__u32 nr)
 
 	if (!s || !call)
 		return 0;
-	bpf_probe_read_user(&len, sizeof(len), (const void *)(s->args[1] + MSGHDR));
+	bpf_probe_read_user(&len, sizeof(len), (const void *)(s->args[1] + message_size(nr)));
 	s->ret = len;
 	record_again(s, call->nexit);
 	exit_params(s, call);
@@ -295,7 +332,7 @@ static __always_inline void put_messages(struct scratch *s, __u32 nr, __s64 coun
 	for (__u32 i = 0; i < MAX_MESSAGES; i++) {
 		if (i >= count)
 			break;
-		s->args[1] = first + i * sizeof(struct message);
+		s->args[1] = first + i * message_step(nr);
 		put_message_record(nr);
 	}
 	s->busy = 0;
@@ -305,7 +342,7 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 {
 	__u64 who = bpf_get_current_pid_tgid();
-	__u32 tid = who, nr = marked_nr(REGS_NR(regs));
+	__u32 tid = who, nr = marked_nr(regs, REGS_NR(regs));
 	__u64 began = 0, duration, ts;
 	enum verdict verdict = LEFT_OUT;
 	struct traced *t;
@@ -313,7 +350,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 	struct call *call;
 
 	/* A number that is none: of a return from a signal, whose registers are others by now. */
-	if ((nr < MAX_CALLS && !of_interest(nr)) || is_hidden(who >> 32))
+	if ((nr < NATIVE_CALLS && !of_interest(nr)) || is_hidden(who >> 32))
 		return 0;
 	t = bpf_map_lookup_elem(&threads, &tid);
 	if (t && t->state == CALL_TOLD) {
@@ -329,6 +366,8 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 	call = call_get(nr);
 	if (!call || !of_interest(nr))
 		return 0;
+	if (is_compat(nr))
+		ret = compat_result(ret);
 	if (!began) {
 		/* It was left out when it began, or this is the child of a clone. */
 		if (settings.choice && call->keeps != KEEP_THREAD)
@@ -342,7 +381,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 	s = exit_begin(call, nr, ret, ts, duration | rule_hide(verdict));
 	if (!s)
 		return 0;
-	REGS_ARGS(regs, s->args);
+	args_get(regs, nr, s->args);
 	if (call->several && ret > 0)
 		put_messages(s, nr, ret);
 	else

@@ -20,11 +20,10 @@ static __always_inline __u64 param_word(const struct param *p)
 	return *(const __u64 *)p;
 }
 
-/* The row of a native number. */
+/* The row of a native number, which is marked if it is a 32-bit program's. */
 static __always_inline struct call *call_get(__u32 nr)
 {
-	if (nr >= MAX_CALLS)
-		nr = UNKNOWN_CALL;
+	nr = row_number(nr);
 	return bpf_map_lookup_elem(&calls, &nr);
 }
 

@@ -17,7 +17,7 @@
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
-	unsigned long r10, r9, r8, dx, si, di, orig_ax, ip;
+	unsigned long bp, bx, r10, r9, r8, cx, dx, si, di, orig_ax, ip;
 };
 struct thread_info {
 	__u32 status;
@@ -32,6 +32,17 @@ struct thread_info {
 		(a)[3] = (regs)->r10;                                                              \
 		(a)[4] = (regs)->r8;                                                               \
 		(a)[5] = (regs)->r9;                                                               \
+	} while (0)
+/* Of a 32-bit program. */
+#define REGS_COMPAT_ARG0(regs) ((regs)->bx)
+#define REGS_COMPAT_ARGS(regs, a)                                                                  \
+	do {                                                                                       \
+		(a)[0] = (regs)->bx;                                                               \
+		(a)[1] = (regs)->cx;                                                               \
+		(a)[2] = (regs)->dx;                                                               \
+		(a)[3] = (regs)->si;                                                               \
+		(a)[4] = (regs)->di;                                                               \
+		(a)[5] = (regs)->bp;                                                               \
 	} while (0)
 #define CALL_FLAGS    status
 #define CALL_IS_32BIT 2 /* TS_COMPAT */
@@ -55,6 +66,8 @@ struct thread_info {
 		(a)[4] = (regs)->regs[4];                                                          \
 		(a)[5] = (regs)->regs[5];                                                          \
 	} while (0)
+#define REGS_COMPAT_ARG0(regs)    REGS_ARG0(regs)
+#define REGS_COMPAT_ARGS(regs, a) REGS_ARGS(regs, a)
 #define CALL_FLAGS    flags
 #define CALL_IS_32BIT (1ul << 22) /* TIF_32BIT */
 #else

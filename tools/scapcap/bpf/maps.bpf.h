@@ -4,7 +4,7 @@
 #define SCAPCAP_MAPS_BPF_H
 
 #include "kernel.bpf.h"
-#include "rules.h"
+#include "compat.h"
 
 #define PATH_HALF MAX_STRING
 #define FD_NONE   (1ll << 32)
@@ -65,7 +65,7 @@ struct {
 	__type(value, struct traced);
 } threads __weak SEC(".maps");
 
-/* By native number; the last entry for what has no row. */
+/* By row_number; the last entry for what has no row. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, MAX_CALLS + 1);

@@ -172,6 +172,8 @@ static __always_inline void put_ptrace_data(struct scratch *s, __u64 data)
 	if (request >= PTRACE_PEEK_FIRST && request <= PTRACE_PEEK_LAST &&
 		(s->ret < 0 || bpf_probe_read_user(&data, sizeof(data), (const void *)data)))
 		data = 0;
+	if (is_compat(s->nr))
+		data = (__u32)data;
 	put_u8(s, PTRACE_IS_NUMBER);
 	put_u64(s, data);
 }

@@ -208,15 +208,17 @@ static __always_inline bool is_time(__u32 option)
 static __always_inline void put_sockopt(struct scratch *s, __u64 at, __u32 len)
 {
 	__u32 level = s->args[1], option = s->args[2], start = s->off;
-	struct {
-		__s64 sec, usec;
-	} time = {0};
+	bool narrow = is_compat(s->nr) && len == 8;
+	__s64 time[2] = {0};
 	__u32 number = 0;
 
 	if (level == SOL_SOCKET_ && is_time(option)) {
-		bpf_probe_read_user(&time, sizeof(time), (const void *)at);
+		bpf_probe_read_user(
+			time, narrow ? sizeof(time) / 2 : sizeof(time), (const void *)at);
+		if (narrow)
+			time_widen(time);
 		put_u8(s, SOCKOPT_TIME);
-		put_u64(s, time.sec * 1000000000ull + time.usec * 1000);
+		put_u64(s, time[0] * 1000000000ull + time[1] * 1000);
 	} else if (level == SOL_SOCKET_ && option == OPT_COOKIE) {
 		put_u8(s, SOCKOPT_U64);
 		put_user(s, at, 8);
@@ -278,11 +280,11 @@ __noinline __u64 net_number(__u64 p)
 }
 
 /* The address in a message; 0 without one. */
-static __always_inline __u64 message_name(__u64 at)
+static __always_inline __u64 message_name(__u32 nr, __u64 at)
 {
 	__u64 name = 0;
 
-	bpf_probe_read_user(&name, sizeof(name), (const void *)at);
+	bpf_probe_read_user(&name, is_compat(nr) ? 4 : 8, (const void *)at);
 	return name;
 }
 
@@ -314,10 +316,10 @@ __noinline int net_bytes(__u64 p)
 		put_tuple(s->ret >= 0 ? fd : -1, at, false);
 		break;
 	case SRC_MSG_TO:
-		put_tuple(fd, message_name(at), true);
+		put_tuple(fd, message_name(s->nr, at), true);
 		break;
 	default:
-		put_tuple(s->ret >= 0 ? fd : -1, message_name(at), false);
+		put_tuple(s->ret >= 0 ? fd : -1, message_name(s->nr, at), false);
 	}
 	return 0;
 }

@@ -30,8 +30,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	t = bpf_map_lookup_elem(&threads, &before);
 	if (t && t->state == CALL_ACTIVE) {
 		duration = ts - t->ts;
-		if (t->nr == settings.execveat)
-			nr = t->nr;
+		nr = t->nr;
 	}
 	made = call_get(nr);
 	/* sysdig's own records of a success are those of execve; its 0.29.3 crashes at others. */

@@ -149,8 +149,8 @@ __noinline int put_argv(__u64 array, __u64 first, __u64 count)
 
 		if (i >= count || s->off - start >= MAX_BYTES)
 			break;
-		bpf_probe_read_user(
-			&string, sizeof(string), (const void *)(array + (first + i) * 8));
+		bpf_probe_read_user(&string, is_compat(s->nr) ? 4 : 8,
+			(const void *)(array + (first + i) * word_size(s->nr)));
 		if (!string || !put_user_string(s, string))
 			break;
 	}
