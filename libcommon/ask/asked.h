@@ -36,7 +36,7 @@ int asked_set_macro(void *dest, const char *arg, struct err *err);
 /* Their rows, the same in every tool that has filters. */
 #define ASKED_OPTIONS(a)                                                                           \
 	{'Y', "filter", "FILTER",                                                                  \
-		"only what passes, as in 'proc.name=cat and evt.type=openat'; all that are "         \
+		"only what passes, as in 'proc.name=cat and evt.type=openat'; all that are "       \
 		"given have to pass",                                                              \
 		asked_set_filter, a},                                                              \
 		{'F', "filter-file", "FILE", "the same, from a file; # begins a comment",          \

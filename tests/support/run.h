@@ -15,7 +15,8 @@ struct run {
 const char *tools_dir(void);
 
 /*
- * Runs the tool argv[0] of this build with in as its standard input, to its end. argv ends with NULL. r needs no initialisation; free it with run_release.
+ * Runs the tool argv[0] of this build with in as its standard input, to its end. argv ends with NULL. r
+ * needs no initialisation; free it with run_release.
  */
 void run_tool(struct run *r, const char *const *argv, struct span in);
 

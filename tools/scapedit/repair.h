@@ -22,8 +22,9 @@ void repair_release(struct repair *rep);
 
 /*
  * Puts right what is wrong with b, a block of r: wrong lengths; a list is cut behind its last whole
- * entry; descriptors of a thread that is not listed, at which readers stop, are left out. A changed block is valid until the next call. Returns 1; 0 when nothing of it can be used;
- * -1 without memory (err).
+ * entry; descriptors of a thread that is not listed, at which readers stop, are left out. A changed
+ * block is valid until the next call. Returns 1; 0 when nothing of it can be used; -1 without memory
+ * (err).
  */
 MUST_CHECK int repair_block(struct repair *rep, struct block *b, struct reader *r, struct err *err);
 

@@ -20,8 +20,9 @@ struct mix_opts {
 /*
  * Writes the packets of all n inputs, and what else their files hold beside packets, to w, whose
  * section has begun and is in w's byte order: interfaces get new numbers, each input is taken to be
- * in order of time within the limit of sort; what is not is counted in its disorder. *last becomes the latest time of a packet, or stays. Trouble with an input ends
- * that input (its err) or is a warning of its reader. Returns 0, or -1 when writing failed (err).
+ * in order of time within the limit of sort; what is not is counted in its disorder. *last becomes the
+ * latest time of a packet, or stays. Trouble with an input ends that input (its err) or is a warning of
+ * its reader. Returns 0, or -1 when writing failed (err).
  */
 MUST_CHECK int mix_inputs(const struct mix_opts *opts, struct input *const *in, size_t n,
 	struct writer *w, uint64_t *last, struct err *err);
