@@ -8,8 +8,9 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
+
+#include "base/thread.h"
 
 #define AHEAD     4
 #define SLOT_SIZE (256u << 10)
@@ -125,19 +126,6 @@ static void thread_close(struct src_backend *b)
 
 static const struct src_backend_ops thread_ops = {.read = thread_read, .close = thread_close};
 
-/* Signals are for the thread that has the tool's handlers: this one takes none. */
-static int start(struct thread_backend *tb)
-{
-	sigset_t all, old;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	rc = pthread_create(&tb->thread, NULL, fill, tb);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return rc;
-}
-
 struct src_backend *src_thread_backend(struct src_backend *inner, struct err *err)
 {
 	struct thread_backend *tb = calloc(1, sizeof(*tb));
@@ -150,7 +138,7 @@ struct src_backend *src_thread_backend(struct src_backend *inner, struct err *er
 	tb->inner = inner;
 	pthread_mutex_init(&tb->lock, NULL);
 	pthread_cond_init(&tb->changed, NULL);
-	errno = start(tb);
+	errno = thread_start(&tb->thread, fill, tb);
 	if (errno == 0)
 		return &tb->base;
 	err_errno(err, "cannot start a thread");

@@ -7,11 +7,11 @@
 
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/base.h"
+#include "base/thread.h"
 
 #define STEP (8u << 20)
 #define KEEP (32u << 20)
@@ -52,19 +52,6 @@ static void *follow(void *arg)
 	return NULL;
 }
 
-/* Signals are for the thread that has the tool's handlers: this one takes none. */
-static int start(struct trail *t)
-{
-	sigset_t all, old;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	rc = pthread_create(&t->thread, NULL, follow, t);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return rc;
-}
-
 static void release(struct trail *t)
 {
 	pthread_cond_destroy(&t->changed);
@@ -82,7 +69,7 @@ static struct trail *trail_new(int fd)
 	t->told = KEEP;
 	pthread_mutex_init(&t->lock, NULL);
 	pthread_cond_init(&t->changed, NULL);
-	if (start(t) == 0)
+	if (thread_start(&t->thread, follow, t) == 0)
 		return t;
 	release(t);
 	return NULL;

@@ -7,11 +7,11 @@
 #include "tools/scapcap/lookup.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/thread.h"
 #include "tools/scapcap/box_users.h"
 #include "tools/scapcap/clock.h"
 #include "tools/scapcap/engine.h"
@@ -270,19 +270,6 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* Starts the thread with all signals blocked: they are the session's. */
-static int start(struct lookup *l)
-{
-	sigset_t all, before;
-	int error;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	error = pthread_create(&l->thread, NULL, work, l);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return error;
-}
-
 struct lookup *lookup_new(const struct lookup_opts *opts, struct err *err)
 {
 	struct lookup *l = calloc(1, sizeof(*l));
@@ -304,7 +291,7 @@ struct lookup *lookup_new(const struct lookup_opts *opts, struct err *err)
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&l->changed, &attr);
 	pthread_condattr_destroy(&attr);
-	if (start(l) != 0) {
+	if (thread_start(&l->thread, work, l) != 0) {
 		err_set(err, ERR_IO, "cannot start a thread");
 		free(l);
 		return NULL;

@@ -22,6 +22,7 @@
 #include <linux/audit.h>
 
 #include "base/map.h"
+#include "base/thread.h"
 #include "scap/event_table.h"
 #include "tools/scapcap/clock.h"
 #include "tools/scapcap/command.h"
@@ -459,15 +460,10 @@ static void wake_up(int sig UNUSED)
 int tracer_start(struct tracer *t, struct err *err)
 {
 	struct sigaction action = {.sa_handler = wake_up};
-	sigset_t every;
-	int error;
 
 	sigaction(WAKE, &action, NULL);
-	sigfillset(&every);
-	pthread_sigmask(SIG_SETMASK, &every, &t->signals);
-	error = pthread_create(&t->thread, NULL, work, t);
-	pthread_sigmask(SIG_SETMASK, &t->signals, NULL);
-	if (error)
+	pthread_sigmask(SIG_SETMASK, NULL, &t->signals);
+	if (thread_start(&t->thread, work, t) != 0)
 		return err_set(err, ERR_IO, "cannot start a thread");
 	t->running = true;
 	while (sem_wait(&t->ready) < 0)
