@@ -146,7 +146,7 @@ static __always_inline __u32 put_user_string(struct scratch *s, __u64 from)
 
 	if (n < 0 || !room)
 		return 0;
-	/* Kernels before 6.15 count no NUL where there is nothing else. */
+	/* Older kernels (6.12 is one) count no NUL where there is nothing else. */
 	if (n == 0)
 		n = 1;
 	s->off += n;
