@@ -37,8 +37,8 @@ int resume_load(struct state *st, struct span head, struct err *err)
 	int got = -1;
 
 	while (r && (got = reader_next(r, &b, err)) == 1)
-		if (state_load(st, &b, err) < 0)
-			got = -1;
+		if ((got = state_load(st, &b, err)) < 0)
+			break;
 	reader_free(r);
 	src_close(src);
 	return got;
