@@ -76,6 +76,7 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 
 void buf_count(struct buf *b, uint64_t n, const char *one, const char *many)
 {
+	buf_text(b, b->n ? ", " : "");
 	buf_dec(b, n);
 	buf_char(b, ' ');
 	buf_text(b, n == 1 ? one : many);

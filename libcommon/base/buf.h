@@ -110,7 +110,7 @@ void buf_patch_u32(struct buf *b, size_t at, uint32_t v);
 /* Formatted text without a final NUL. */
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* How many there are: "1 user", "2 users". */
+/* How many there are, behind what b lists already: "1 user, 2 groups". */
 void buf_count(struct buf *b, uint64_t n, const char *one, const char *many);
 
 /* Text helpers of the hot path: no printf behind them. */

@@ -78,7 +78,7 @@ Test(buf, numbers_as_text)
 	buf_printf(&b, " %s-%d ", "x", 3);
 	buf_count(&b, 1, "ox", "oxen");
 	buf_count(&b, 0, "ox", "oxen");
-	expect_text(&b, "0 18446744073709551615 -9223372036854775808 00712345 7f1aFF x-3 1 ox0 oxen");
+	expect_text(&b, "0 18446744073709551615 -9223372036854775808 00712345 7f1aFF x-3 , 1 ox, 0 oxen");
 }
 
 Test(buf, printf_of_any_length)

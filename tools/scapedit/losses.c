@@ -26,10 +26,8 @@ uint64_t losses_events(const struct losses *l, enum loss kind)
 
 static void put(struct buf *to, uint64_t n, const char *one, const char *many)
 {
-	if (!n)
-		return;
-	buf_text(to, to->n ? ", " : "");
-	buf_count(to, n, one, many);
+	if (n)
+		buf_count(to, n, one, many);
 }
 
 static void tell_type(const struct losses *l, const char *file, uint16_t type)

@@ -96,12 +96,9 @@ static void tell_report(const struct args *a, const struct redact_report *rep)
 {
 	struct buf text = {0};
 
-	for (size_t i = 0; i < REDACT_KINDS; i++) {
-		if (!rep->counts[i])
-			continue;
-		buf_text(&text, text.n ? ", " : "");
-		buf_count(&text, rep->counts[i], redact_kind_one(i), redact_kind_name(i));
-	}
+	for (size_t i = 0; i < REDACT_KINDS; i++)
+		if (rep->counts[i])
+			buf_count(&text, rep->counts[i], redact_kind_one(i), redact_kind_name(i));
 	if (text.n)
 		msg_warn(msg_output(a->out), "redacted: %.*s", (int)text.n, (char *)text.p);
 	else

@@ -285,20 +285,14 @@ static int end(void *self, struct writer *out UNUSED, struct err *err)
 
 const struct stage_ops tally_ops = {.take = take, .end = end};
 
-static void put_next(struct buf *b, uint64_t n, const char *one, const char *many)
-{
-	buf_text(b, ", ");
-	buf_count(b, n, one, many);
-}
-
 void tally_put(const struct tally *t, struct buf *b)
 {
 	buf_count(b, t->n[ITEM_PROCESS], "process", "processes");
-	put_next(b, t->n[ITEM_USER], "user", "users");
+	buf_count(b, t->n[ITEM_USER], "user", "users");
 	if (t->n[ITEM_CONTAINER])
-		put_next(b, t->n[ITEM_CONTAINER], "container", "containers");
-	put_next(b, t->n[ITEM_DESCRIPTOR], "descriptor", "descriptors");
-	put_next(b, t->envs, "environment", "environments");
+		buf_count(b, t->n[ITEM_CONTAINER], "container", "containers");
+	buf_count(b, t->n[ITEM_DESCRIPTOR], "descriptor", "descriptors");
+	buf_count(b, t->envs, "environment", "environments");
 }
 
 static int by_kind(const void *a, const void *b)
